@@ -1,0 +1,67 @@
+"""May this kiosk start a sticker now? All the reasons why not, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kiosk.domain.printing import PrinterState, PrinterStatus
+from kiosk.domain.reasons import Reason
+
+HEARTBEAT_LIMIT = timedelta(seconds=10)
+"""The printer process reports every 2 s; five missed reports mean that it is gone."""
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""A clock may lie this far behind the last recorded event: less is ordinary correction."""
+
+_BY_STATE = {
+    PrinterState.PAPER_OUT: Reason.PAPER_OUT,
+    PrinterState.COVER_OPEN: Reason.COVER_OPEN,
+    PrinterState.CUTTER_ERROR: Reason.CUTTER_ERROR,
+    PrinterState.RECOVERABLE_ERROR: Reason.PRINTER_ERROR,
+    PrinterState.UNRECOVERABLE_ERROR: Reason.PRINTER_ERROR,
+    PrinterState.FEEDING: Reason.PRINTER_OFFLINE,
+    PrinterState.OFFLINE: Reason.PRINTER_OFFLINE,
+    PrinterState.UNREACHABLE: Reason.PRINTER_UNREACHABLE,
+    PrinterState.UNKNOWN: Reason.PRINTER_UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """What readiness is judged on; times are aware UTC.
+
+    `checked_at` is when the printer process last reported, None if never.
+    """
+
+    printer: PrinterStatus
+    checked_at: datetime | None
+    now: datetime
+    last_event_at: datetime | None
+    blanks_left: int
+    stock_read_in: bool
+    has_doubt: bool
+    out_of_service: bool
+    has_keys: bool
+
+
+def not_ready(facts: MachineFacts) -> tuple[Reason, ...]:
+    """Return every reason why no sticker may be started; empty means ready."""
+    reasons = []
+    if facts.out_of_service:
+        reasons.append(Reason.OUT_OF_SERVICE)
+    if facts.checked_at is None or facts.now - facts.checked_at > HEARTBEAT_LIMIT:
+        reasons.append(Reason.PRINTER_PROCESS_DOWN)
+    elif not facts.printer.is_ready:
+        reasons.append(_BY_STATE[facts.printer.state])
+    if facts.has_doubt:
+        reasons.append(Reason.PRINTER_IN_DOUBT)
+    if facts.blanks_left == 0:
+        reasons.append(Reason.NO_STOCK)
+    elif not facts.stock_read_in:
+        reasons.append(Reason.STOCK_NOT_READ_IN)
+    if facts.last_event_at is not None and facts.now < facts.last_event_at - CLOCK_SLACK:
+        reasons.append(Reason.CLOCK_WRONG)
+    if not facts.has_keys:
+        reasons.append(Reason.KEYS_MISSING)
+    return tuple(reasons)
