@@ -1,0 +1,234 @@
+"""The closed catalogue of audit events, and how one row of the log is chained to the next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+GENESIS = b"\x00" * 32
+"""The previous hash of the first row."""
+
+
+class Actor(StrEnum):
+    """Who caused an event, besides a member of staff (`staff:<badge>`)."""
+
+    COLLECTOR = "collector"
+    SYSTEM = "system"
+    CENTRAL = "central"
+
+
+class AuditEvent(StrEnum):
+    """Everything that is written to the log; nothing else can be."""
+
+    PROCESS_STARTED = "process-started"
+    PROCESS_STOPPED = "process-stopped"
+    RECORDS_IMPORTED = "records-imported"
+    HOLD_PLACED = "hold-placed"
+    HOLDS_RELEASED = "holds-released"
+    REJECT_RETRIED = "reject-retried"
+    CODE_ACCEPTED = "code-accepted"
+    CODE_REFUSED = "code-refused"
+    OWNER_VERIFIED = "owner-verified"
+    OWNER_MISMATCH = "owner-mismatch"
+    PRINT_REFUSED = "print-refused"
+    JOB_REQUESTED = "job-requested"
+    JOB_CLAIMED = "job-claimed"
+    JOB_CANCELLED = "job-cancelled"
+    JOB_SENDING = "job-sending"
+    JOB_PRINTED = "job-printed"
+    JOB_IN_DOUBT = "job-in-doubt"
+    JOB_NO_OUTPUT = "job-no-output"
+    JOB_SPOILED = "job-spoiled"
+    EVIDENCE_ADDED = "evidence-added"
+    STICKER_TAKEN = "sticker-taken"
+    ISSUE_VOIDED = "issue-voided"
+    CONFLICT_RAISED = "conflict-raised"
+    STOCK_LOADED = "stock-loaded"
+    STOCK_READ_IN = "stock-read-in"
+    STOCK_RETURNED = "stock-returned"
+    BLANK_SPOILED = "blank-spoiled"
+    PRINTER_CHANGED = "printer-changed"
+    PRINTER_PROBED = "printer-probed"
+    SERVICE_STOPPED = "service-stopped"
+    SERVICE_RESUMED = "service-resumed"
+    TEST_PRINTED = "test-printed"
+    STAFF_ADDED = "staff-added"
+    STAFF_DISABLED = "staff-disabled"
+    STAFF_SIGNED_IN = "staff-signed-in"
+    STAFF_REFUSED = "staff-refused"
+    HEAD_PUBLISHED = "head-published"
+    LOG_EXPORTED = "log-exported"
+    PAYLOAD_PURGED = "payload-purged"
+
+
+@dataclass(frozen=True, slots=True)
+class EventSpec:
+    """What an event means, who may cause it and which payload fields it must carry."""
+
+    doc: str
+    who: Collection[str]
+    required: frozenset[str]
+
+
+_E = AuditEvent
+_STAFF = "staff"
+_ANY = (Actor.SYSTEM, Actor.COLLECTOR, Actor.CENTRAL, _STAFF)
+
+
+def _spec(doc: str, who: Collection[str], *required: str) -> EventSpec:
+    return EventSpec(doc, tuple(str(name) for name in who), frozenset(required))
+
+
+CATALOGUE: dict[AuditEvent, EventSpec] = {
+    _E.PROCESS_STARTED: _spec("A process of the kiosk started.", [Actor.SYSTEM], "process"),
+    _E.PROCESS_STOPPED: _spec("A process stopped in order.", [Actor.SYSTEM], "process"),
+    _E.RECORDS_IMPORTED: _spec(
+        "A file or batch of paid records was applied to its end.",
+        [Actor.CENTRAL, Actor.SYSTEM],
+        "source",
+        "sha256",
+        "lines",
+        "applied",
+        "rejected",
+    ),
+    _E.HOLD_PLACED: _spec(
+        "A renewal may not print until its record is corrected.", _ANY, "reference", "cause"
+    ),
+    _E.HOLDS_RELEASED: _spec(
+        "A good record or a retry lifted the hold of renewals.", _ANY, "references"
+    ),
+    _E.REJECT_RETRIED: _spec("A rejected record was tried again.", _ANY, "reject", "result"),
+    _E.CODE_ACCEPTED: _spec(
+        "A collection code opened its vehicle.", [Actor.COLLECTOR], "reference", "kind"
+    ),
+    _E.CODE_REFUSED: _spec("A scanned code was refused.", [Actor.COLLECTOR], "reason"),
+    _E.OWNER_VERIFIED: _spec(
+        "The typed ID belongs to the renewal's owner.", [Actor.COLLECTOR], "reference"
+    ),
+    _E.OWNER_MISMATCH: _spec(
+        "The typed ID does not belong to the renewal's owner.", [Actor.COLLECTOR], "reference"
+    ),
+    _E.PRINT_REFUSED: _spec(
+        "A print was asked for and refused, with all reasons.",
+        [Actor.COLLECTOR],
+        "reference",
+        "reasons",
+    ),
+    _E.JOB_REQUESTED: _spec(
+        "A collector asked for the sticker.", [Actor.COLLECTOR], "job", "reference", "fence"
+    ),
+    _E.JOB_CLAIMED: _spec(
+        "The printer process took the job and chose a blank.", [Actor.SYSTEM], "job", "serial"
+    ),
+    _E.JOB_CANCELLED: _spec(
+        "The job ended before anything was sent.", [Actor.SYSTEM, Actor.COLLECTOR], "job", "cause"
+    ),
+    _E.JOB_SENDING: _spec(
+        "The sticker was issued and the first byte may leave.",
+        [Actor.SYSTEM],
+        "job",
+        "reference",
+        "version",
+        "fence",
+        "attempt",
+        "serial",
+    ),
+    _E.JOB_PRINTED: _spec(
+        "The sticker came out whole.", [Actor.SYSTEM, _STAFF], "job", "serial", "evidence"
+    ),
+    _E.JOB_IN_DOUBT: _spec(
+        "Bytes left and the outcome is not known.", [Actor.SYSTEM], "job", "serial", "why"
+    ),
+    _E.JOB_NO_OUTPUT: _spec(
+        "Nothing came out; the issue is void.", [Actor.SYSTEM, _STAFF], "job", "serial", "evidence"
+    ),
+    _E.JOB_SPOILED: _spec(
+        "The sticker is not usable; the issue is void and the blank accounted for.",
+        [_STAFF],
+        "job",
+        "serial",
+        "evidence",
+    ),
+    _E.EVIDENCE_ADDED: _spec(
+        "Something was learned about a job's outcome.", [Actor.SYSTEM, _STAFF], "job", "kind"
+    ),
+    _E.STICKER_TAKEN: _spec(
+        "The collector pressed Finish after printing.", [Actor.COLLECTOR], "job"
+    ),
+    _E.ISSUE_VOIDED: _spec(
+        "A sticker stopped counting as valid.", _ANY, "reference", "serial", "reason"
+    ),
+    _E.CONFLICT_RAISED: _spec(
+        "Central and this kiosk know different facts.", _ANY, "reference", "what"
+    ),
+    _E.STOCK_LOADED: _spec(
+        "A roll of blanks was loaded.", [_STAFF, Actor.SYSTEM], "first", "last", "blanks"
+    ),
+    _E.STOCK_READ_IN: _spec(
+        "The number under the head was read in.", [_STAFF, Actor.SYSTEM], "serial", "skipped"
+    ),
+    _E.STOCK_RETURNED: _spec(
+        "Blanks left the kiosk unused.", [_STAFF, Actor.SYSTEM], "first", "last", "blanks"
+    ),
+    _E.BLANK_SPOILED: _spec("A blank was used up by no sticker.", [_STAFF], "serial", "why"),
+    _E.PRINTER_CHANGED: _spec("The printer's state changed.", [Actor.SYSTEM], "printer", "state"),
+    _E.PRINTER_PROBED: _spec(
+        "The printer was asked what it understands.", [Actor.SYSTEM], "printer", "capabilities"
+    ),
+    _E.SERVICE_STOPPED: _spec("The kiosk was taken out of service.", [_STAFF, Actor.SYSTEM], "why"),
+    _E.SERVICE_RESUMED: _spec(
+        "The kiosk was put back into service.", [_STAFF, Actor.SYSTEM], "why"
+    ),
+    _E.TEST_PRINTED: _spec("A test pattern was printed.", [_STAFF], "printer"),
+    _E.STAFF_ADDED: _spec("A member of staff was added.", [_STAFF, Actor.SYSTEM], "badge", "role"),
+    _E.STAFF_DISABLED: _spec(
+        "A member of staff may not sign in any more.", [_STAFF, Actor.SYSTEM], "badge"
+    ),
+    _E.STAFF_SIGNED_IN: _spec("A member of staff gave the right PIN.", [_STAFF], "badge"),
+    _E.STAFF_REFUSED: _spec("A badge or PIN was refused.", [Actor.SYSTEM], "badge", "why"),
+    _E.HEAD_PUBLISHED: _spec(
+        "The head of this log was printed or delivered.", _ANY, "number", "hash", "where"
+    ),
+    _E.LOG_EXPORTED: _spec(
+        "Rows of this log were exported.", [_STAFF, Actor.SYSTEM], "first", "last", "format"
+    ),
+    _E.PAYLOAD_PURGED: _spec(
+        "Payloads past their time were removed; their digests stay.",
+        [Actor.SYSTEM, _STAFF],
+        "first",
+        "last",
+        "rows",
+    ),
+}
+
+
+class UnknownEventError(ValueError):
+    """An event was written that its catalogue entry does not allow: a bug."""
+
+
+def check_event(event: AuditEvent, actor: str, payload: Collection[str]) -> None:
+    """Raise UnknownEventError unless actor and payload fields fit the catalogue."""
+    spec = CATALOGUE[event]
+    who = _STAFF if actor.startswith("staff:") else actor
+    if who not in spec.who:
+        raise UnknownEventError(f"{event}: {actor} cannot cause it, only {', '.join(spec.who)}")
+    missing = spec.required - set(payload)
+    if missing:
+        raise UnknownEventError(f"{event}: the payload lacks {', '.join(sorted(missing))}")
+
+
+def payload_digest(salt: bytes, payload: str) -> bytes:
+    """Return the salted digest that stands for a payload in the chain."""
+    return hashlib.sha256(salt + payload.encode()).digest()
+
+
+def row_hash(number: int, at: str, event: str, actor: str, digest: bytes, previous: bytes) -> bytes:
+    """Return the hash of one row: its own columns and the hash before it.
+
+    Columns are length-prefixed, so that no two different rows give the same bytes.
+    """
+    parts = (str(number).encode(), at.encode(), event.encode(), actor.encode(), digest, previous)
+    framed = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return hashlib.sha256(framed).digest()
