@@ -14,6 +14,8 @@ from kiosk.domain.thai import to_arabic_digits
 _SEPARATOR_CATEGORIES: Final = frozenset({"Zs", "Zl", "Zp", "Pd", "Cf"})
 _OTHER_SEPARATORS: Final = frozenset("\t\n\v\f\r\u0085\u2212\u2043")  # whitespace controls, minus
 
+# Most records arrive so, by the million: nothing here can change.
+_FOLDED_ALREADY: Final = re.compile(r"[0-9A-Za-zก-ฮ]*")
 _MARK_RUN: Final = re.compile(r"[ัำิ-ฺ็-๎]{2,}")
 _SPLIT_SARA_AM: Final = re.compile(r"ํ([ัิ-ฺ็-๎]*)า")
 
@@ -35,6 +37,8 @@ def fold(text: str) -> str:
     form: SARA AM may arrive as two characters, SARA AE as two SARA E, a tone before its vowel.
     Folding twice changes nothing more; letter case is kept.
     """
+    if _FOLDED_ALREADY.fullmatch(text):
+        return text
     folded = unicodedata.normalize("NFC", to_arabic_digits(without_separators(text)))
     folded = folded.replace("เเ", "แ")
     folded = _SPLIT_SARA_AM.sub(r"\1ำ", folded)
