@@ -1,0 +1,1 @@
+"""A self-service terminal that prints annual vehicle tax stickers, once each."""
