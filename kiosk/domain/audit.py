@@ -224,7 +224,9 @@ def payload_digest(salt: bytes, payload: str) -> bytes:
     return hashlib.sha256(salt + payload.encode()).digest()
 
 
-def row_hash(number: int, at: str, event: str, actor: str, digest: bytes, previous: bytes) -> bytes:
+def row_hash(
+    *, number: int, at: str, event: str, actor: str, digest: bytes, previous: bytes
+) -> bytes:
     """Return the hash of one row: its own columns and the hash before it.
 
     Columns are length-prefixed, so that no two different rows give the same bytes.

@@ -233,7 +233,7 @@ def decide(record: PaidRecord, context: Context) -> Decision:
 
 
 def _sticker_exists(record: PaidRecord, context: Context) -> list[Reason]:
-    """A sticker that exists, or may exist, comes before everything else."""
+    # A sticker that exists, or may exist, comes before everything else.
     reasons = []
     if context.open_job is JobState.IN_DOUBT:
         reasons.append(Reason.IN_DOUBT)
@@ -252,7 +252,7 @@ def _payment(record: PaidRecord) -> list[Reason]:
 
 
 def _place(record: PaidRecord, context: Context) -> list[Reason]:
-    """One reason says where to go: the post, another office, or another machine of this one."""
+    # One reason says where to go: the post, another office, or another machine of this one.
     if record.pickup is Pickup.POST:
         return [Reason.BY_POST]
     if record.office != context.office:
@@ -280,7 +280,7 @@ def _vehicle(record: PaidRecord, context: Context) -> list[Reason]:
 
 
 def _lacks_inspection(record: PaidRecord) -> bool:
-    """An inspection made after the due date counts too: a late owner inspects late."""
+    # An inspection made after the due date counts too: a late owner inspects late.
     due_on = record.tax.period_start
     vehicle = record.vehicle
     if not inspection_required(vehicle.ry_class, vehicle.first_registered_on, due_on):
@@ -290,7 +290,7 @@ def _lacks_inspection(record: PaidRecord) -> bool:
 
 
 def _trust(record: PaidRecord, context: Context) -> list[Reason]:
-    """A grant is asked of payments only: nothing else could be printed anyway."""
+    # A grant is asked of payments only: nothing else could be printed anyway.
     reasons = []
     if context.is_on_hold:
         reasons.append(Reason.ON_HOLD)

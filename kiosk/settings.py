@@ -1,0 +1,201 @@
+"""One frozen settings object, read once from TOML; values are passed down as plain arguments."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from kiosk.domain.offices import OFFICES
+from kiosk.domain.renewal import FinesPolicy
+
+
+class SettingsError(ValueError):
+    """A settings file cannot be used; the message is one sentence for the operator."""
+
+
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
+_Seconds = Annotated[int, msgspec.Meta(ge=1, le=3600)]
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class KioskSettings(_Section):
+    """Which kiosk this is. `is_demo` marks every sticker as a specimen."""
+
+    id: _Name
+    office: _Name
+    database: Path = Path("kiosk.db")
+    is_demo: bool = False
+
+
+class UiSettings(_Section):
+    """The touch screen's server and its times, in seconds."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    language: Literal["th", "en"] = "th"
+    idle_s: _Seconds = 60
+    countdown_s: _Seconds = 30
+    done_s: _Seconds = 20
+
+
+class StickerPrinter(_Section):
+    """The device that prints stickers.
+
+    `device`: `tcp://host:port`, `usb://vendor:product[/serial]`, `serial:///dev/ttyS0?baud=115200`
+    or `file:///dev/usb/lp0`. `speed_mm_s` is its rated speed, for time-outs.
+    """
+
+    device: str
+    name: _Name = "sticker"
+    speed_mm_s: Annotated[int, msgspec.Meta(ge=20, le=500)] = 150
+    locks: Path = Path("locks")
+
+
+class PrinterSettings(_Section):
+    """The printers of this kiosk."""
+
+    sticker: StickerPrinter
+
+
+class StickerSettings(_Section):
+    """How stickers look: a template by name, or the path of a template file."""
+
+    template: str = "annual"
+
+
+class StockSettings(_Section):
+    """Blanks: `numbered` carry a number, `plain` get it printed; `low` is the warning level."""
+
+    mode: Literal["numbered", "plain"] = "plain"
+    low: Annotated[int, msgspec.Meta(ge=0)] = 50
+
+
+class CollectSettings(_Section):
+    """Which collection codes are read, in order; `plain_pattern` must hold a group `reference`."""
+
+    codes: tuple[Literal["signed", "plain"], ...] = ("signed", "plain")
+    plain_pattern: str = r"(?P<reference>[A-Z]{2,4}-?[0-9]{6,14})"
+
+    def __post_init__(self) -> None:
+        try:
+            groups = re.compile(self.plain_pattern).groupindex
+        except re.error as error:
+            raise ValueError(f"plain_pattern is not a regular expression: {error}") from None
+        if "reference" not in groups:
+            raise ValueError("plain_pattern has no group named reference")
+
+
+class PolicySettings(_Section):
+    """What the office decides: unpaid fines, and how many people resolve a doubt."""
+
+    fines: FinesPolicy = FinesPolicy.ADVISE
+
+
+class ResolveSettings(_Section):
+    """How many people it takes to call a doubtful sticker printed or spoiled."""
+
+    people: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
+
+
+class KeySettings(_Section):
+    """Where keys lie: `ring` is a folder of public keys, the others are private files."""
+
+    ring: Path = Path("keys/ring")
+    kiosk: Path = Path("keys/kiosk.pem")
+    fleet: Path = Path("keys/fleet.key")
+
+
+class SyncSettings(_Section):
+    """How records come in: `inbox` is a folder into which files of records are moved."""
+
+    inbox: Path = Path("inbox")
+
+
+class ClaimSettings(_Section):
+    """Who may print: `local` prints only what central's grant names this kiosk for."""
+
+    mode: Literal["local"] = "local"
+
+
+class Settings(_Section):
+    """Everything an operator may set; each table and key stands in config/kiosk.toml."""
+
+    kiosk: KioskSettings
+    printer: PrinterSettings
+    ui: UiSettings = UiSettings()
+    sticker: StickerSettings = StickerSettings()
+    stock: StockSettings = StockSettings()
+    collect: CollectSettings = CollectSettings()
+    policy: PolicySettings = PolicySettings()
+    resolve: ResolveSettings = ResolveSettings()
+    keys: KeySettings = KeySettings()
+    sync: SyncSettings = SyncSettings()
+    claims: ClaimSettings = ClaimSettings()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read a settings file; relative paths in it are taken from its own folder.
+
+    Raises SettingsError with one sentence that names the file, the key and what to do.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{path}: there is no such settings file; name one with --config or KIOSK_CONFIG"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: the settings file cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: this is not TOML: {error}") from None
+    try:
+        settings = msgspec.convert(raw, Settings, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path}: {_sentence(str(error))}") from None
+    if settings.kiosk.office not in OFFICES:
+        known = ", ".join(OFFICES)
+        raise SettingsError(
+            f"{path}: kiosk.office is {settings.kiosk.office!r}; the offices are {known}"
+        )
+    return _rooted(settings, path.resolve().parent)
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise msgspec.ValidationError(f"Expected `path as text`, got `{type(value).__name__}`")
+
+
+def _sentence(problem: str) -> str:
+    """Turn msgspec's words into ours: the key first, then what is wrong with it."""
+    what, _, where = problem.partition(" - at `$")
+    key = where.rstrip("`").lstrip(".") or "the file"
+    unknown = re.match(r"Object contains unknown field `(.+)`", what)
+    if unknown:
+        name = unknown[1] if key == "the file" else f"{key}.{unknown[1]}"
+        return f"there is no setting {name}; config/kiosk.toml lists them all"
+    missing = re.match(r"Object missing required field `(.+)`", what)
+    if missing:
+        name = missing[1] if key == "the file" else f"{key}.{missing[1]}"
+        return f"the setting {name} is missing; config/kiosk.toml shows an example"
+    return f"{key}: {what[0].lower()}{what[1:]}"
+
+
+def _rooted(settings: Settings, root: Path) -> Settings:
+    replace = msgspec.structs.replace
+    sticker = settings.printer.sticker
+    keys = settings.keys
+    return replace(
+        settings,
+        kiosk=replace(settings.kiosk, database=root / settings.kiosk.database),
+        printer=replace(settings.printer, sticker=replace(sticker, locks=root / sticker.locks)),
+        keys=replace(keys, ring=root / keys.ring, kiosk=root / keys.kiosk, fleet=root / keys.fleet),
+        sync=replace(settings.sync, inbox=root / settings.sync.inbox),
+    )
