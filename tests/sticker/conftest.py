@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.domain.identity import IdKind
+from kiosk.domain.plate import Plate
+from kiosk.domain.renewal import (
+    Channel,
+    Owner,
+    OwnerKind,
+    PaidRecord,
+    PaymentStatus,
+    Pickup,
+    Tax,
+    Vehicle,
+)
+from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.sticker.grant import make_grant
+from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey, key_id, public_key
+
+
+def _key(seed: int) -> SigningKey:
+    private = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+    return SigningKey(key_id(private.public_key().public_bytes_raw()), private)
+
+
+@pytest.fixture(scope="session")
+def central() -> SigningKey:
+    return _key(1)
+
+
+@pytest.fixture(scope="session")
+def kiosk_key() -> SigningKey:
+    return _key(2)
+
+
+@pytest.fixture(scope="session")
+def stranger() -> SigningKey:
+    return _key(3)
+
+
+@pytest.fixture(scope="session")
+def ring(central: SigningKey, kiosk_key: SigningKey) -> KeyRing:
+    return KeyRing(
+        [public_key(central, KeyRole.CENTRAL, "central"), public_key(kiosk_key, KeyRole.KIOSK)]
+    )
+
+
+@pytest.fixture(scope="session")
+def ungranted() -> PaidRecord:
+    return PaidRecord(
+        reference="DLT-2569-0012345",
+        version=3,
+        status=PaymentStatus.PAID,
+        plate=Plate("1กข1234", "กรุงเทพมหานคร"),
+        vehicle=Vehicle(
+            ry_class=RyClass.PRIVATE_CAR,
+            make="TOYOTA",
+            fuel=Fuel.PETROL,
+            engine_cc=1496,
+            weight_kg=1105,
+            seats=5,
+            first_registered_on=date(2021, 3, 4),
+            chassis_tail="004711",
+            registered_office="BKK-5",
+        ),
+        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, "ab" * 32),
+        tax=Tax(2570, date(2026, 12, 1), date(2027, 11, 30), 165000, 0),
+        paid_at=datetime(2026, 11, 20, 3, 4, tzinfo=UTC),
+        channel=Channel.APP,
+        pickup=Pickup.KIOSK,
+        office="BKK-5",
+        kiosk="BKK-5-1",
+        fence=1,
+        frozen=False,
+        fines_satang=0,
+    )
+
+
+@pytest.fixture(scope="session")
+def record(ungranted: PaidRecord, central: SigningKey) -> PaidRecord:
+    return replace(ungranted, grant=make_grant(ungranted, central))
