@@ -4,6 +4,8 @@ Usage: ``python tests/run.py [pytest options]``. Without a browser the rest runs
 says how many browser tests did not; with ``CI=true`` that is a failure.
 """
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -75,9 +77,9 @@ class Counter:
 
 def count_browser_tests(arguments: list[str]) -> int:
     counter = Counter()
-    pytest.main(
-        [*arguments, "--collect-only", "-qqq", "--no-summary", "-m", "browser"], plugins=[counter]
-    )
+    # What cannot be collected is told by the run that follows.
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main([*arguments, "--collect-only", "-m", "browser"], plugins=[counter])
     return counter.selected
 
 
