@@ -1,0 +1,215 @@
+"""The printer as one thing: buffer, parser, mechanism, voice, and whatever is wrong with it.
+
+A thread of its own carries out what is buffered, so that printing goes on when the host is gone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from kiosk.domain.printing import Capabilities
+from kiosk.printer.emulator import answers
+from kiosk.printer.emulator.fault import Fault, parse_fault
+from kiosk.printer.emulator.mechanism import Mechanism, Sensors, Trouble
+from kiosk.printer.emulator.orders import Order, Row
+from kiosk.printer.emulator.pace import Pace
+from kiosk.printer.emulator.parser import Parser
+from kiosk.printer.emulator.tap import AskStatus, RealTime, RealTimeTap, Recover
+from kiosk.printer.emulator.tray import Tray
+from kiosk.printer.emulator.work import Work
+
+FULL = Capabilities(process_id=True, counters=True, clear_buffer=True)
+CLONE = Capabilities(process_id=False, counters=False, clear_buffer=False)
+DEFAULT_BUFFER_BYTES = 64 * 1024
+_ORDER_BYTES = 4  # what an order without dots is taken to fill
+
+
+class Machine:
+    """One emulated printer without a plug; all of it is guarded by `lock`."""
+
+    def __init__(
+        self,
+        tray: Tray,
+        *,
+        speed_mm_s: float | None = None,
+        abilities: Capabilities = FULL,
+        buffer_bytes: int = DEFAULT_BUFFER_BYTES,
+    ) -> None:
+        self.tray = tray
+        self.mechanism = Mechanism()
+        self.abilities = abilities
+        self.lock = threading.Condition()
+        self._parser, self._tap = Parser(), RealTimeTap()
+        self._work = Work(self)
+        self._pace = Pace(speed_mm_s)
+        self._buffer: deque[Order] = deque()
+        self._room = buffer_bytes
+        self._is_working = self._is_off = False
+        self._faults: dict[str, Fault] = {}
+        self._send: Callable[[bytes], None] | None = None
+        self._drop_line: Callable[[], None] | None = None
+        self._auto_status_mask = 0
+        self._told = b""
+        self._thread = threading.Thread(target=self._run, name="printer-mechanism", daemon=True)
+
+    @property
+    def sensors(self) -> Sensors:
+        """What the printer feels now."""
+        return self.mechanism.sensors
+
+    def switch_on(self) -> None:
+        """Start to carry out what is buffered."""
+        self._thread.start()
+
+    def switch_off(self) -> None:
+        """Stop for good."""
+        with self.lock:
+            self._is_off = True
+            self.lock.notify_all()
+        self._thread.join()
+
+    # The line to the host
+
+    def attach(self, send: Callable[[bytes], None], drop_line: Callable[[], None]) -> None:
+        """Take a host's line: replies go to `send`, `drop_line` hangs up."""
+        with self.lock:
+            self._send, self._drop_line = send, drop_line
+
+    def detach(self) -> None:
+        """Lose the host. What is buffered is printed all the same."""
+        with self.lock:
+            self._send = self._drop_line = None
+
+    def hang_up(self) -> None:
+        """Drop the line, if a host is there."""
+        with self.lock:
+            if self._drop_line is not None:
+                self._drop_line()
+
+    def reply(self, raw: bytes) -> None:
+        """Say one whole reply, unless a fault swallows it or nobody listens."""
+        with self.lock:
+            for fault in self._faults.values():
+                raw = fault.on_reply(raw)
+            if raw and self._send is not None:
+                self._send(raw)
+
+    def receive(self, chunk: bytes) -> None:
+        """Take bytes from the host; waits while the buffer is full and the printer works."""
+        with self.lock:
+            for fault in self._faults.values():
+                chunk = fault.on_received(self, chunk)
+            for stretch, command in self._tap.split(chunk):
+                for order in self._parser.feed(stretch):
+                    self._put(order)
+                if command is not None:
+                    self._obey(command)
+
+    def _put(self, order: Order) -> None:
+        size = _size(order)
+        self.lock.wait_for(lambda: self._room >= size or self.sensors.is_stopped or self._is_off)
+        self._room -= size
+        self._buffer.append(order)
+        self.lock.notify_all()
+
+    def _obey(self, command: RealTime) -> None:
+        if isinstance(command, AskStatus):
+            self.reply(answers.status_byte(command.kind, self.sensors))
+        elif isinstance(command, Recover):
+            if not command.restart:
+                self.forget()
+            if self.sensors.trouble is not Trouble.UNRECOVERABLE:
+                self.sensors.trouble = Trouble.NONE
+            self.announce()
+        elif self.abilities.clear_buffer:
+            self.forget()
+            self.reply(answers.CLEARED)
+
+    # Work
+
+    def forget(self) -> None:
+        """Drop everything received and not yet printed."""
+        with self.lock:
+            self._room += sum(map(_size, self._buffer))
+            self._buffer.clear()
+            self._parser.reset()
+            self.mechanism.drop_line()
+            self.lock.notify_all()
+
+    def tear_off(self) -> None:
+        """Take out the paper that hangs there uncut."""
+        with self.lock:
+            piece = self.mechanism.tear()
+            if piece is not None:
+                self.tray.drop(piece)
+
+    def set_auto_status(self, mask: int) -> None:
+        """Report changes from now on, and the present state at once; 0 ends it."""
+        self._auto_status_mask, self._told = mask, b""
+        self.announce()
+
+    def announce(self) -> None:
+        """Tell the host about a change, if it asked for that."""
+        with self.lock:
+            state = answers.auto_status(self.sensors)
+            if self._auto_status_mask and state != self._told:
+                self._told = state
+                self.reply(state)
+            self.lock.notify_all()
+
+    def wait_idle(self, timeout_s: float) -> bool:
+        """Wait until nothing is buffered or moving; False when time ran out first."""
+        with self.lock:
+            return self.lock.wait_for(lambda: not self._buffer and not self._is_working, timeout_s)
+
+    def _run(self) -> None:
+        while True:
+            with self.lock:
+                self._is_working = False
+                self.lock.notify_all()
+                self.lock.wait_for(self._may_work)
+                if self._is_off:
+                    return
+                self._is_working = True
+                order = self._buffer[0]
+                spent = self._work.carry_out(order)
+                if spent is not None:
+                    self._buffer.popleft()
+                    self._room += _size(order)
+                self.announce()
+            if spent is not None:
+                self._pace.spend(spent.moved_mm, spent.extra_s)
+
+    def _may_work(self) -> bool:
+        return self._is_off or (bool(self._buffer) and not self.sensors.is_stopped)
+
+    # Faults
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong now."""
+        with self.lock:
+            return tuple(self._faults.values())
+
+    def inject(self, spec: str) -> None:
+        """Set a fault, `name` or `name@N`; one already set by that name is mended first."""
+        fault = parse_fault(spec)
+        with self.lock:
+            self.mend(fault.name)
+            self._faults[fault.name] = fault
+            fault.begin(self)
+            self.announce()
+
+    def mend(self, name: str) -> None:
+        """Put one fault right; nothing happens when it is not set."""
+        with self.lock:
+            fault = self._faults.pop(name, None)
+            if fault is not None:
+                fault.mend(self)
+                self.announce()
+
+
+def _size(order: Order) -> int:
+    return len(order.bits) if isinstance(order, Row) else _ORDER_BYTES
