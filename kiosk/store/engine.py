@@ -1,0 +1,163 @@
+"""Connections to the kiosk's SQLite database: how they are opened, written through and watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pysqlite3
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from kiosk.store.errors import SqliteTooOld, explain
+
+_DRIVER: Final[Any] = pysqlite3  # untyped, and most of its names come out of C
+
+OLDEST_SQLITE: Final = (3, 51, 3)
+"""Earlier ones can lose commits when several connections write and checkpoint in WAL mode."""
+
+BUSY_TIMEOUT_S: Final = 5.0
+"""Longer than the longest write of another process (a slice of 10 ms) by two orders."""
+
+CACHE_KIB: Final = 2048
+"""Pages held by one connection; five of them fit the memory of the smallest process."""
+
+_POOL_SIZE: Final = 5  # the web server's four threads and one to spare
+_POOL_WAIT_S: Final = 10  # as long as a request may take before its thread is stuck anyway
+_CHECKPOINT_PAGES: Final = 1000  # 4 MB: a commit that checkpoints stays within tens of ms
+_WAL_KEEP_BYTES: Final = 64 * 2**20  # a long import may grow the WAL; afterwards it shrinks to this
+
+
+def open_engine(
+    path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, cache_kib: int = CACHE_KIB
+) -> Engine:
+    """Return an engine for the database file at `path`; the file is touched at first use only.
+
+    Any number of threads may use the engine. Raises SqliteTooOld.
+    """
+    check_sqlite()
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        module=pysqlite3,
+        # No BEGIN by the driver: it would start deferred transactions of its own.
+        connect_args={"isolation_level": None, "timeout": busy_timeout_s},
+        pool_size=_POOL_SIZE,
+        pool_timeout=_POOL_WAIT_S,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare_connection(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver is untyped
+        _set_pragmas(connection, cache_kib)
+
+    return engine
+
+
+def check_sqlite() -> None:
+    """Raise SqliteTooOld unless the loaded SQLite is at least `OLDEST_SQLITE`."""
+    if _DRIVER.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(str(part) for part in OLDEST_SQLITE)
+        raise SqliteTooOld(
+            f"SQLite {_DRIVER.sqlite_version} can lose commits; {oldest} or later is needed: "
+            "install the pinned pysqlite3 wheel (make demo does)."
+        )
+
+
+def _set_pragmas(connection: Any, cache_kib: int) -> None:  # noqa: ANN401 - the driver is untyped
+    """Make a new connection durable and strict; the busy timeout is already set by then."""
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        # REPLACE then fires the delete triggers of the rows it pushes out.
+        "recursive_triggers=ON",
+        "trusted_schema=OFF",
+        f"cache_size=-{cache_kib}",
+        f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
+        f"journal_size_limit={_WAL_KEEP_BYTES}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open one write transaction: committed and durable at the end, or rolled back whole.
+
+    The write lock is taken at once, so that what is read inside cannot change until the end.
+    Raises DatabaseBusy, DiskFull, DatabaseUnusable.
+    """
+    with _explained(engine), engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a read transaction: one snapshot from the first query on, and no write possible.
+
+    Raises DatabaseBusy, DatabaseUnusable; sqlalchemy's OperationalError on an attempt to write.
+    """
+    with _explained(engine), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        # A write would be rolled back below without a word: make it an error instead.
+        driver.execute("PRAGMA query_only=ON")
+        try:
+            driver.execute("BEGIN")
+            yield connection
+        finally:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
+            driver.execute("PRAGMA query_only=OFF")
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, _DRIVER.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        explained = explain(cause, engine.url.database or "")
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def data_version(connection: Connection) -> int:
+    """Return a number that changes whenever another connection has committed.
+
+    Compare numbers of one connection only, read outside a transaction.
+    """
+    driver: Any = connection.connection.driver_connection
+    return int(driver.execute("PRAGMA data_version").fetchone()[0])
+
+
+class Watcher:
+    """Tells whether anybody has written since the last look; for loops that poll.
+
+    It keeps a connection of its own, outside the pool and outside any transaction. For one thread.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        with _explained(engine):
+            pooled = engine.raw_connection()
+            driver: Any = pooled.driver_connection
+            pooled.detach()
+        self._driver = driver
+        self._pooled = pooled
+        self._engine = engine
+        self._seen = 0
+
+    def changed(self) -> bool:
+        """Say whether the database has changed since the last call; the first one says so too.
+
+        Raises DatabaseUnusable, DatabaseBusy.
+        """
+        with _explained(self._engine):
+            seen = int(self._driver.execute("PRAGMA data_version").fetchone()[0])
+        is_new, self._seen = seen != self._seen, seen
+        return is_new
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._pooled.close()
