@@ -26,8 +26,8 @@ lint: .venv/dev.stamp ## Check style, types and the direction of imports
 bench: .venv/test.stamp ## Measure against peers and limits in the same run; table and JSON
 	@exec .venv/bin/python -m bench $(ARGS)
 
-screenshots: .venv/test.stamp ## Take a picture of every screen, into docs/
-	@exec .venv/bin/python -m tests.screenshots $(ARGS)
+screenshots: .venv/test.stamp ## Take a picture of every screen, into out/screens/
+	@exec .venv/bin/python tests/e2e/screenshots.py $(ARGS)
 
 lock: ## Work the pinned requirements out anew (ARGS=--upgrade for newer versions)
 	@requirements/lock $(ARGS)
