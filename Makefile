@@ -1,6 +1,6 @@
 # Each target is one command for a fresh machine; `make help` lists them.
 # Options go through ARGS:   make demo ARGS="--port 9000 --no-browser"
-# Another interpreter:       make demo PYTHON=/opt/python3.13/bin/python3
+# Another interpreter:       make clean demo PYTHON=/opt/python3.13/bin/python3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

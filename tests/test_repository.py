@@ -69,13 +69,18 @@ def direct_dependencies() -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="module")
-def tracked() -> dict[str, bytes]:
-    """Text files under version control, by path."""
+def tracked_paths() -> list[str]:
     if not (ROOT / ".git").exists():
         pytest.skip("not a clone: there is no list of tracked files")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
-    paths = [ROOT / os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
-    contents = {str(p.relative_to(ROOT)): p.read_bytes() for p in paths if p.is_file()}
+    names = [os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
+    return [name for name in names if (ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def tracked(tracked_paths: list[str]) -> dict[str, bytes]:
+    """Content of the text files under version control, by path."""
+    contents = {path: (ROOT / path).read_bytes() for path in tracked_paths}
     return {path: text for path, text in contents.items() if b"\0" not in text[:8000]}
 
 
@@ -105,6 +110,13 @@ def test_no_file_names_where_packages_are_downloaded_from(tracked: dict[str, byt
     named = {path: found[0] for path, text in tracked.items() if (found := REGISTRIES.search(text))}
     named.pop("tests/test_repository.py", None)
     assert named == {}
+
+
+def test_what_lies_beside_the_code_is_installed_with_it(tracked_paths: list[str]) -> None:
+    patterns = project()["tool"]["setuptools"]["package-data"]["kiosk"]
+    installed = {".py", *(Path(pattern).suffix for pattern in patterns)}
+    files = [Path(path) for path in tracked_paths if path.startswith("kiosk/")]
+    assert [str(file) for file in files if file.suffix not in installed] == []
 
 
 @pytest.mark.parametrize("lock", LOCKS)
