@@ -1,0 +1,76 @@
+"""Decide on one renewal with everything the kiosk knows of it at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from kiosk.domain.job import JobState
+from kiosk.domain.printing import PrinterState, PrinterStatus
+from kiosk.domain.readiness import MachineFacts, not_ready
+from kiosk.domain.reasons import Reason
+from kiosk.domain.renewal import Context, Decision, PaidRecord, decide
+from kiosk.domain.thai import bangkok_date
+from kiosk.sticker.grant import check_grant
+from kiosk.store import issues, jobs, machine, renewals, stock
+from kiosk.store.issues import Issue
+from kiosk.store.jobs import Job
+from kiosk.usecases.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A renewal's newest record, the decision on it, and the sticker or job that it has."""
+
+    record: PaidRecord
+    decision: Decision
+    issue: Issue | None
+    job: Job | None
+
+
+def judge(
+    connection: Connection, reference: str, site: Site, now: datetime, *, own: Job | None = None
+) -> Judged | None:
+    """Decide on the current version of a renewal; None when there is no record of it.
+
+    `own` is the job on whose behalf we ask: it does not stand in its own way.
+    """
+    stored = renewals.find(connection, reference)
+    if stored is None:
+        return None
+    issue = issues.valid_for(connection, reference)
+    job = jobs.open_for(connection, reference)
+    is_own = job is not None and own is not None and job.number == own.number
+    context = Context(
+        kiosk=site.kiosk,
+        office=site.office.code,
+        today=bangkok_date(now),
+        fines=site.fines,
+        grant=check_grant(stored.record, site.ring),
+        is_on_hold=renewals.is_on_hold(connection, reference),
+        has_valid_issue=issue is not None,
+        open_job=None if job is None or is_own else job.state,
+    )
+    return Judged(stored.record, decide(stored.record, context), issue, job)
+
+
+def machine_reasons(connection: Connection, site: Site, now: datetime) -> tuple[Reason, ...]:
+    """Return every reason why this kiosk may not start a sticker now."""
+    seen = machine.printer(connection, site.printer)
+    doubts = jobs.in_state(connection, JobState.IN_DOUBT, printer=site.printer)
+    unseen = PrinterStatus(PrinterState.UNKNOWN)
+    return not_ready(
+        MachineFacts(
+            printer=unseen if seen is None else seen.status,
+            checked_at=None if seen is None else seen.checked_at,
+            now=now,
+            last_event_at=machine.last_event_at(connection),
+            blanks_left=stock.left(connection),
+            stock_read_in=stock.is_read_in(connection),
+            has_doubt=bool(doubts),
+            out_of_service=machine.is_out_of_service(connection),
+            has_keys=site.has_keys,
+        )
+    )

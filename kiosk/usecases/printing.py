@@ -1,0 +1,231 @@
+"""The spool: take one job from REQUESTED to an outcome, and never send twice.
+
+The order is the promise: the issue is durable before the first byte leaves, nothing retries after
+it, and whatever is not known for certain becomes a doubt that people resolve.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.job import ON_PRINTER, CancelCause, JobState
+from kiosk.domain.printing import Confirmed, NothingSent, PrinterState, SendOutcome
+from kiosk.domain.renewal import Eligible, PaidRecord
+from kiosk.domain.sticker import StickerFields, sticker_fields
+from kiosk.sticker.code import sticker_code
+from kiosk.sticker.keys import SigningKey
+from kiosk.sticker.layout import Template
+from kiosk.sticker.picture import draw
+from kiosk.store import issues, jobs, log, machine, renewals, stock
+from kiosk.store.engine import reading, writing
+from kiosk.store.errors import StoreError
+from kiosk.store.jobs import Job
+from kiosk.usecases.collecting import LONGEST_WAITING, cancel
+from kiosk.usecases.facts import record_step
+from kiosk.usecases.judging import judge, machine_reasons
+from kiosk.usecases.outcomes import call_printed, nothing_came_out, put_in_doubt
+from kiosk.usecases.ports import Clock, Printer
+from kiosk.usecases.recovery import leave_in_doubt
+from kiosk.usecases.site import Site
+
+PROCESS_IDS = 95**4 - 1
+"""GS ( H carries four printable characters; ids grow with the job number and wrap here."""
+
+RECORD_PAUSES_S = (0.2, 1, 2, 5, 10)
+"""Pauses between tries to write an outcome down: a full disk is often freed within seconds."""
+
+NOT_WRITTEN = "the outcome could not be written down"
+
+PAPER_MAY_HAVE_MOVED = (
+    PrinterState.PAPER_OUT,
+    PrinterState.COVER_OPEN,
+    PrinterState.FEEDING,
+    PrinterState.CUTTER_ERROR,
+    PrinterState.UNREACHABLE,
+)
+"""After these a numbered roll's next number is not known until people read it in."""
+
+log_line = structlog.get_logger("kiosk.spool")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A sticker that is drawn, signed and encoded, with nothing of it sent."""
+
+    record: PaidRecord
+    fields: StickerFields
+    code: str
+    job_bytes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Everything a sticker's way needs; one spool drives one printer."""
+
+    engine: Engine
+    site: Site
+    printer: Printer
+    key: SigningKey
+    template: Template
+    clock: Clock
+
+    def do_one(self) -> bool:
+        """Take the oldest request to its outcome; False when there is none."""
+        with reading(self.engine) as connection:
+            requested = jobs.in_state(connection, JobState.REQUESTED)
+            blocked = jobs.in_state(connection, *ON_PRINTER, printer=self.printer.name)
+        if any(job.state is JobState.SENDING for job in blocked):
+            leave_in_doubt(self.engine, self.printer.name, self.clock, why=NOT_WRITTEN)
+        if not requested:
+            return False
+        claimed = self._claim(requested[0])
+        if claimed is not None:
+            self._print(claimed)
+        return True
+
+    def _claim(self, job: Job) -> Job | None:
+        now = self.clock()
+        with writing(self.engine) as connection:
+            if now - job.requested_at > LONGEST_WAITING:
+                cancel(connection, job, CancelCause.WAITED_TOO_LONG, now)
+                return None
+            serial = stock.next_blank(connection)
+            if serial is None:
+                cancel(connection, job, CancelCause.OUT_OF_STOCK, now)
+                return None
+            columns = {"serial": serial, "printer": self.printer.name, "claimed_at": now}
+            if not jobs.step(connection, job, JobState.CLAIMED, **columns):
+                return None
+            payload = {"job": job.id, "serial": serial}
+            log.append(connection, now, AuditEvent.JOB_CLAIMED, Actor.SYSTEM, payload)
+            return jobs.by_id(connection, job.id)
+
+    def _print(self, job: Job) -> None:
+        try:
+            prepared = self._prepare(job)
+        except Exception:
+            # Whatever is wrong with one record must not stop the printer for the next.
+            log_line.exception("sticker not drawn", job=job.id)
+            self._cancel(job, CancelCause.RENDER_FAILED)
+            return
+        status = self.printer.status()
+        if not status.is_ready:
+            self._cancel(job, CancelCause.PRINTER_NOT_READY)
+            self.saw()
+            return
+        cuts = self.printer.cut_count()
+        sending = self._start_sending(job, prepared, cuts)
+        if sending is None:
+            return
+        started = time.monotonic()
+        outcome = self.printer.send(prepared.job_bytes, process_id=process_id(job))
+        self._finish(sending, outcome, int((time.monotonic() - started) * 1000))
+
+    def _prepare(self, job: Job) -> Prepared:
+        with reading(self.engine) as connection:
+            stored = renewals.find(connection, job.reference)
+        if stored is None or stored.record.grant is None or job.serial is None:
+            raise LookupError(f"job {job.id} has no record, grant or serial")
+        now = self.clock()
+        fields = sticker_fields(
+            stored.record,
+            office_name=self.site.office.name_th,
+            is_specimen=self.site.is_specimen,
+            serial=job.serial,
+            issued_at=now,
+        )
+        code = sticker_code(stored.record.grant, job.serial, job.attempt, now, self.key)
+        picture = draw(fields, self.template, code).picture
+        job_bytes = self.printer.encode(picture, process_id(job))
+        return Prepared(stored.record, fields, code, job_bytes)
+
+    def _start_sending(self, job: Job, prepared: Prepared, cuts: int | None) -> Job | None:
+        """Decide once more on what is known now, and make the issue durable."""
+        now = self.clock()
+        with writing(self.engine) as connection:
+            current = jobs.by_id(connection, job.id)
+            if current is None or current.state is not JobState.CLAIMED:
+                return None  # The visitor left first.
+            cause = self._objection(connection, job, prepared)
+            if cause is not None:
+                cancel(connection, job, cause, now)
+                return None
+            serial = prepared.fields.serial or ""
+            if not stock.set_fate(connection, serial, "left", "issued"):
+                raise LookupError(f"job {job.id}: blank {serial} is no longer left")
+            issues.add(connection, job, prepared.fields, prepared.code)
+            jobs.step(connection, job, JobState.SENDING, sending_at=now, cuts_before=cuts)
+            record_step(connection, job, JobState.SENDING, at=now, actor=Actor.SYSTEM, payload={})
+            return jobs.by_id(connection, job.id)
+
+    def _objection(
+        self, connection: Connection, job: Job, prepared: Prepared
+    ) -> CancelCause | None:
+        judged = judge(connection, job.reference, self.site, self.clock(), own=job)
+        if judged is None or not isinstance(judged.decision, Eligible):
+            return CancelCause.NO_LONGER_ELIGIBLE
+        if judged.record != prepared.record or judged.record.fence != job.fence:
+            return CancelCause.NO_LONGER_ELIGIBLE
+        if machine_reasons(connection, self.site, self.clock()):
+            return CancelCause.PRINTER_NOT_READY
+        return None
+
+    def _finish(self, job: Job, outcome: SendOutcome, print_ms: int) -> None:
+        """Write the outcome down, again and again if need be: the paper is out already."""
+        for pause_s in RECORD_PAUSES_S:
+            try:
+                self._record(job, outcome, print_ms)
+            except StoreError:
+                log_line.exception("outcome not written yet", job=job.id)
+                time.sleep(pause_s)
+            else:
+                log_line.info("job ended", job=job.id, outcome=type(outcome).__name__)
+                return
+        # The job stays SENDING: nothing more prints, and the next look puts it in doubt.
+        raise StoreError(f"the outcome of job {job.id} could not be written; free disk space")
+
+    def _record(self, job: Job, outcome: SendOutcome, print_ms: int) -> None:
+        now = self.clock()
+        with writing(self.engine) as connection:
+            if isinstance(outcome, Confirmed):
+                kind = outcome.kind.value
+                detail = {"detail": outcome.detail}
+                jobs.add_evidence(connection, job, kind, detail, by=Actor.SYSTEM, at=now)
+                call_printed(connection, job, at=now, actor=Actor.SYSTEM, evidence=kind)
+                machine.set_print_ms(connection, self.printer.name, print_ms)
+            elif isinstance(outcome, NothingSent):
+                detail = {"state": outcome.status.state.value, "detail": outcome.status.detail}
+                jobs.add_evidence(connection, job, "not-sent", detail, by=Actor.SYSTEM, at=now)
+                nothing_came_out(connection, job, at=now, actor=Actor.SYSTEM, evidence="not-sent")
+            else:
+                put_in_doubt(connection, job, outcome.why, outcome.sent_bytes, at=now)
+
+    def _cancel(self, job: Job, cause: CancelCause) -> None:
+        with writing(self.engine) as connection:
+            cancel(connection, job, cause, self.clock())
+
+    def saw(self) -> None:
+        """Ask the printer how it is and write it down; a change is logged, a poll is not."""
+        status = self.printer.status()
+        now = self.clock()
+        with writing(self.engine) as connection:
+            has_changed = machine.see_printer(connection, self.printer.name, status, now)
+            if has_changed:
+                payload = {
+                    "printer": self.printer.name,
+                    "state": status.state.value,
+                    "detail": status.detail,
+                }
+                log.append(connection, now, AuditEvent.PRINTER_CHANGED, Actor.SYSTEM, payload)
+                if status.state in PAPER_MAY_HAVE_MOVED:
+                    stock.ask_read_in(connection)
+
+
+def process_id(job: Job) -> int:
+    """Return the job's id for GS ( H; ids ascend, so a later answer covers an earlier job."""
+    return job.number % PROCESS_IDS

@@ -1,0 +1,133 @@
+"""People end a doubt, with evidence: what came out, who saw it, and what the printer says.
+
+Counters are evidence and never decide alone. A sticker that was issued in doubt stays the renewal's
+one valid sticker until this is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from kiosk.domain.audit import AuditEvent
+from kiosk.domain.job import JobState
+from kiosk.domain.typed import fold
+from kiosk.store import jobs, log
+from kiosk.store.engine import writing
+from kiosk.store.jobs import Job
+from kiosk.store.people import Person
+from kiosk.usecases.outcomes import call_printed, call_spoiled, nothing_came_out
+from kiosk.usecases.ports import Clock
+
+
+class ResolveProblem(ValueError):  # noqa: N818 - it is said to a person, who caused it
+    """The doubt cannot be ended so; the message is one sentence that says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What people say of a job in doubt.
+
+    `serial` is typed or scanned from the paper; None when there is no paper. `why` is their words.
+    """
+
+    outcome: JobState
+    people: Sequence[Person]
+    serial: str | None
+    why: str
+
+
+def resolve(
+    engine: Engine, clock: Clock, job_id: str, statement: Statement, *, people_needed: int
+) -> Job:
+    """End the doubt of a job as its statement says. Raises ResolveProblem and changes nothing."""
+    now = clock()
+    with writing(engine) as connection:
+        job = jobs.by_id(connection, job_id)
+        if job is None:
+            raise ResolveProblem(f"there is no job {job_id}; `kiosk job list` shows them")
+        _check(connection, job, statement, people_needed)
+        _write_statement(connection, job, statement, now)
+        _end(connection, job, statement, now)
+        ended = jobs.by_id(connection, job_id)
+        if ended is None:
+            raise LookupError(f"job {job_id} is gone")
+        return ended
+
+
+def _check(connection: Connection, job: Job, statement: Statement, people_needed: int) -> None:
+    outcome = statement.outcome
+    legal = [JobState.SPOILED] if job.state is JobState.PRINTED else []
+    if job.state is JobState.IN_DOUBT:
+        legal = [JobState.PRINTED, JobState.NO_OUTPUT, JobState.SPOILED]
+    if outcome not in legal:
+        raise ResolveProblem(f"job {job.id} is {job.state} and cannot be called {outcome}")
+    if not statement.why.strip():
+        raise ResolveProblem("say why in a few words: it stands in the log")
+    if outcome is JobState.NO_OUTPUT:
+        _check_no_output(connection, job, statement)
+    else:
+        _check_paper(job, statement, people_needed)
+
+
+def _check_no_output(connection: Connection, job: Job, statement: Statement) -> None:
+    if not statement.people:
+        raise ResolveProblem("a technician has to say that no marked paper was seen")
+    if statement.serial is not None:
+        raise ResolveProblem("there is a serial, so there is paper: call it printed or spoiled")
+    known = {evidence.kind: evidence.detail for evidence in jobs.evidence(connection, job)}
+    if not known.get("cleared", {}).get("acknowledged"):
+        raise ResolveProblem(
+            "the printer has not acknowledged that its buffer is clear, so paper may still come; "
+            "switch it on and wait, or call the sticker spoiled"
+        )
+    counted = known.get("counter", {})
+    before, after = counted.get("before"), counted.get("after")
+    if before is None or before != after:
+        raise ResolveProblem(
+            f"the printer's cut counter went from {before} to {after}, so something may have come "
+            "out; look for it and call it printed or spoiled"
+        )
+
+
+def _check_paper(job: Job, statement: Statement, people_needed: int) -> None:
+    badges = {person.badge for person in statement.people}
+    if len(badges) < people_needed:
+        raise ResolveProblem(
+            f"{statement.outcome} takes {people_needed} different people, here are {len(badges)}"
+        )
+    if statement.serial is None:
+        # A spoiled issue is void whether or not the paper turns up; a printed one must be seen.
+        if statement.outcome is JobState.PRINTED:
+            raise ResolveProblem("type or scan the serial from the sticker that came out")
+        return
+    if fold(statement.serial).upper() != job.serial:
+        raise ResolveProblem(
+            f"serial {statement.serial} is not the one of this job; read it from the paper again"
+        )
+
+
+def _write_statement(connection: Connection, job: Job, statement: Statement, now: datetime) -> None:
+    for person in statement.people:
+        detail = {
+            "says": statement.outcome.value,
+            "serial_seen": statement.serial is not None,
+            "why": statement.why,
+        }
+        actor = f"staff:{person.badge}"
+        jobs.add_evidence(connection, job, "staff", detail, by=actor, at=now)
+        payload = {"job": job.id, "kind": "staff", **detail}
+        log.append(connection, now, AuditEvent.EVIDENCE_ADDED, actor, payload)
+
+
+def _end(connection: Connection, job: Job, statement: Statement, now: datetime) -> None:
+    ends = {
+        JobState.PRINTED: call_printed,
+        JobState.NO_OUTPUT: nothing_came_out,
+        JobState.SPOILED: call_spoiled,
+    }
+    actor = f"staff:{statement.people[0].badge}"
+    ends[statement.outcome](connection, job, at=now, actor=actor, evidence="staff")

@@ -1,0 +1,31 @@
+"""Which kiosk this is and what its office decides: the fixed part of every decision."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kiosk.domain.offices import Office
+from kiosk.domain.renewal import FinesPolicy
+from kiosk.sticker.keys import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One kiosk at one office.
+
+    `codes`: the readers of collection codes, in order. `fleet_key` salts ID digests. `printer` is
+    the name of the sticker printer. `is_specimen` marks everything that is printed as a specimen.
+    """
+
+    kiosk: str
+    office: Office
+    printer: str
+    fines: FinesPolicy
+    is_specimen: bool
+    ring: KeyRing
+    fleet_key: bytes
+    codes: tuple[str, ...]
+    plain_code: re.Pattern[str]
+    stock_low: int
+    has_keys: bool = True

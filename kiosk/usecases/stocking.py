@@ -1,0 +1,99 @@
+"""Rolls of numbered blanks: load, read in, return, and reconcile to the last one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.job import ON_PRINTER
+from kiosk.domain.stock import SerialProblem, serial_range
+from kiosk.store import jobs, log, stock
+from kiosk.store.engine import reading, writing
+from kiosk.store.stock import Roll
+from kiosk.usecases.ports import Clock
+
+
+class StockProblem(ValueError):  # noqa: N818 - it is said to a person, who caused it
+    """The stock cannot be changed so; the message is one sentence."""
+
+
+_RANGE_WORDS = {
+    SerialProblem.REVERSED: "the last serial comes before the first",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The equation of one roll: loaded = issued + spoiled + returned + left."""
+
+    roll: Roll
+    holds: bool
+
+
+def load_roll(
+    engine: Engine, clock: Clock, *, first: str, last: str, mode: str, by: str = Actor.SYSTEM
+) -> int:
+    """Load a roll by its first and last serial and return its number of blanks.
+
+    Raises StockProblem: a bad range, a serial that was loaded before, a roll still loaded.
+    """
+    serials = serial_range(first, last)
+    if isinstance(serials, SerialProblem):
+        words = _RANGE_WORDS.get(serials, serials.value.replace("-", " "))
+        raise StockProblem(f"{first} to {last} is no range of serials: {words}")
+    texts = [serial.text for serial in serials]
+    now = clock()
+    with writing(engine) as connection:
+        if stock.loaded(connection) is not None:
+            raise StockProblem("a roll is loaded; return it first with `kiosk stock return`")
+        known = stock.known(connection, texts[0], texts[-1])
+        if known is not None:
+            raise StockProblem(f"serial {known} was loaded before; check the numbers on the roll")
+        stock.load(connection, texts, mode=mode, by=by, at=now)
+        payload = {"first": texts[0], "last": texts[-1], "blanks": len(texts), "mode": mode}
+        log.append(connection, now, AuditEvent.STOCK_LOADED, by, payload)
+    return len(texts)
+
+
+def read_in(engine: Engine, clock: Clock, serial: str, *, by: str = Actor.SYSTEM) -> list[str]:
+    """Say which number lies under the head; blanks skipped before it are spoiled and returned."""
+    now = clock()
+    with writing(engine) as connection:
+        roll_id = stock.loaded(connection)
+        if roll_id is None:
+            raise StockProblem("no roll is loaded; load one with `kiosk stock load`")
+        if stock.fate_of(connection, serial) != "left":
+            raise StockProblem(f"serial {serial} is not a free blank of the loaded roll")
+        skipped = stock.spoil_before(connection, roll_id, serial)
+        stock.set_read_in(connection, now)
+        payload = {"serial": serial, "skipped": skipped}
+        log.append(connection, now, AuditEvent.STOCK_READ_IN, by, payload)
+    return skipped
+
+
+def return_roll(engine: Engine, clock: Clock, *, by: str = Actor.SYSTEM) -> int:
+    """Take the roll out; what is left on it counts as returned. Return how many blanks."""
+    now = clock()
+    with writing(engine) as connection:
+        roll_id = stock.loaded(connection)
+        if roll_id is None:
+            raise StockProblem("no roll is loaded")
+        if jobs.in_state(connection, *ON_PRINTER):
+            raise StockProblem("a print is running or in doubt; resolve it before the roll goes")
+        roll = next(roll for roll in stock.all_rolls(connection) if roll.id == roll_id)
+        blanks = stock.end_roll(connection, roll_id, now)
+        payload = {"first": roll.first, "last": roll.last, "blanks": blanks}
+        log.append(connection, now, AuditEvent.STOCK_RETURNED, by, payload)
+    return blanks
+
+
+def reconcile(engine: Engine) -> list[Reconciled]:
+    """Check the equation of every roll against its blanks."""
+    with reading(engine) as connection:
+        rolls = stock.all_rolls(connection)
+    return [
+        Reconciled(roll, roll.blanks == roll.issued + roll.spoiled + roll.returned + roll.left)
+        for roll in rolls
+    ]
