@@ -25,7 +25,7 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     pass
 
 
-class KioskSettings(_Section):
+class KioskSettings(_Section, frozen=True):
     """Which kiosk this is. `is_demo` marks every sticker as a specimen."""
 
     id: _Name
@@ -34,7 +34,7 @@ class KioskSettings(_Section):
     is_demo: bool = False
 
 
-class UiSettings(_Section):
+class UiSettings(_Section, frozen=True):
     """The touch screen's server and its times, in seconds."""
 
     host: str = "127.0.0.1"
@@ -45,7 +45,7 @@ class UiSettings(_Section):
     done_s: _Seconds = 20
 
 
-class StickerPrinter(_Section):
+class StickerPrinter(_Section, frozen=True):
     """The device that prints stickers.
 
     `device`: `tcp://host:port`, `usb://vendor:product[/serial]`, `serial:///dev/ttyS0?baud=115200`
@@ -58,26 +58,26 @@ class StickerPrinter(_Section):
     locks: Path = Path("locks")
 
 
-class PrinterSettings(_Section):
+class PrinterSettings(_Section, frozen=True):
     """The printers of this kiosk."""
 
     sticker: StickerPrinter
 
 
-class StickerSettings(_Section):
+class StickerSettings(_Section, frozen=True):
     """How stickers look: a template by name, or the path of a template file."""
 
     template: str = "annual"
 
 
-class StockSettings(_Section):
+class StockSettings(_Section, frozen=True):
     """Blanks: `numbered` carry a number, `plain` get it printed; `low` is the warning level."""
 
     mode: Literal["numbered", "plain"] = "plain"
     low: Annotated[int, msgspec.Meta(ge=0)] = 50
 
 
-class CollectSettings(_Section):
+class CollectSettings(_Section, frozen=True):
     """Which collection codes are read, in order; `plain_pattern` must hold a group `reference`."""
 
     codes: tuple[Literal["signed", "plain"], ...] = ("signed", "plain")
@@ -92,19 +92,19 @@ class CollectSettings(_Section):
             raise ValueError("plain_pattern has no group named reference")
 
 
-class PolicySettings(_Section):
+class PolicySettings(_Section, frozen=True):
     """What the office decides: unpaid fines, and how many people resolve a doubt."""
 
     fines: FinesPolicy = FinesPolicy.ADVISE
 
 
-class ResolveSettings(_Section):
+class ResolveSettings(_Section, frozen=True):
     """How many people it takes to call a doubtful sticker printed or spoiled."""
 
     people: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
 
 
-class KeySettings(_Section):
+class KeySettings(_Section, frozen=True):
     """Where keys lie: `ring` is a folder of public keys, the others are private files."""
 
     ring: Path = Path("keys/ring")
@@ -112,19 +112,19 @@ class KeySettings(_Section):
     fleet: Path = Path("keys/fleet.key")
 
 
-class SyncSettings(_Section):
+class SyncSettings(_Section, frozen=True):
     """How records come in: `inbox` is a folder into which files of records are moved."""
 
     inbox: Path = Path("inbox")
 
 
-class ClaimSettings(_Section):
+class ClaimSettings(_Section, frozen=True):
     """Who may print: `local` prints only what central's grant names this kiosk for."""
 
     mode: Literal["local"] = "local"
 
 
-class Settings(_Section):
+class Settings(_Section, frozen=True):
     """Everything an operator may set; each table and key stands in config/kiosk.toml."""
 
     kiosk: KioskSettings

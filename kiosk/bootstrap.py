@@ -1,0 +1,209 @@
+"""The one place where adapters meet: settings in, wired parts and running processes out."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.offices import office
+from kiosk.settings import Settings
+from kiosk.sticker.keys import KeyProblem, KeyRing, KeyRole, load_ring, load_signing_key
+from kiosk.sticker.layout import load_template
+from kiosk.store import log
+from kiosk.store.engine import open_engine, writing
+from kiosk.store.errors import DatabaseUnusable
+from kiosk.store.ready import check_ready
+from kiosk.usecases.collecting import Desk
+from kiosk.usecases.ports import Clock, Printer
+from kiosk.usecases.printing import Spool
+from kiosk.usecases.recovery import cancel_all_waiting
+from kiosk.usecases.site import Site
+
+HEAD_TO_CUTTER_MM = 15
+STICKER_MM = 100
+START_S = 1.5
+"""What a print takes besides moving paper: waking up, the cut, and the line to the printer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A process that is wired and ready to run until its stop is set; `address` if it serves."""
+
+    run: Callable[[threading.Event], None]
+    address: str | None = None
+
+
+def now_utc() -> datetime:
+    """Return the current time, aware, in UTC: the clock of everything that runs for real."""
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings) -> Engine:
+    """Open the kiosk's database and refuse one whose invariants are not all in place.
+
+    Raises StoreError with one sentence.
+    """
+    path = settings.kiosk.database
+    if not path.exists():
+        raise DatabaseUnusable(f"{path} does not exist; make it with `kiosk db upgrade`")
+    engine = open_engine(path)
+    problems = check_ready(engine, settings.kiosk.id)
+    if problems:
+        engine.dispose()
+        raise DatabaseUnusable(f"{path}: {'; '.join(problems)}")
+    return engine
+
+
+def wire_site(settings: Settings, *, needs_fleet_key: bool = False) -> Site:
+    """Gather what is fixed about this kiosk. Raises KeyProblem."""
+    ring = load_ring(settings.keys.ring)
+    return Site(
+        kiosk=settings.kiosk.id,
+        office=office(settings.kiosk.office),
+        printer=settings.printer.sticker.name,
+        fines=settings.policy.fines,
+        is_specimen=settings.kiosk.is_demo,
+        ring=ring,
+        fleet_key=read_fleet_key(settings) if needs_fleet_key else b"",
+        codes=settings.collect.codes,
+        plain_code=re.compile(settings.collect.plain_pattern),
+        stock_low=settings.stock.low,
+        has_keys=_has_central(ring),
+    )
+
+
+def _has_central(ring: KeyRing) -> bool:
+    return len(ring.only(KeyRole.CENTRAL)) > 0
+
+
+def read_fleet_key(settings: Settings) -> bytes:
+    """Read the fleet's secret. Raises KeyProblem."""
+    path = settings.keys.fleet
+    try:
+        text = path.read_text(encoding="ascii").strip()
+        key = bytes.fromhex(text)
+    except OSError as error:
+        raise KeyProblem(f"cannot read the fleet key {path}: {error.strerror}") from None
+    except ValueError:
+        raise KeyProblem(f"{path} is not a fleet key: it holds hexadecimal digits") from None
+    if len(key) < 16:  # noqa: PLR2004 - 128 bits: the least that makes guessing hopeless
+        raise KeyProblem(f"{path} is too short for a fleet key; it needs 32 digits or more")
+    return key
+
+
+def wire_desk(settings: Settings, engine: Engine, clock: Clock = now_utc) -> Desk:
+    """Wire what the public screens ask."""
+    site = wire_site(settings, needs_fleet_key=True)
+    return Desk(engine, site, load_template(settings.sticker.template), clock)
+
+
+def open_printer(settings: Settings) -> Printer:
+    """Open the sticker printer, exclusively. Raises PrinterBusy or AddressError."""
+    from kiosk.printer.adapter import open_printer as open_escpos  # noqa: PLC0415 - escpos is slow to load, and ui never needs it
+
+    device = settings.printer.sticker
+    return open_escpos(
+        device.device, name=device.name, locks=device.locks, speed_mm_s=device.speed_mm_s
+    )
+
+
+def wire_spool(
+    settings: Settings, engine: Engine, printer: Printer, clock: Clock = now_utc
+) -> Spool:
+    """Wire what takes jobs to the printer. Raises KeyProblem."""
+    return Spool(
+        engine=engine,
+        site=wire_site(settings),
+        printer=printer,
+        key=load_signing_key(settings.keys.kiosk),
+        template=load_template(settings.sticker.template),
+        clock=clock,
+    )
+
+
+def longest_print_s(settings: Settings) -> float:
+    """Return a time in which the longest sticker is surely out, at the printer's rated speed."""
+    speed_mm_s = settings.printer.sticker.speed_mm_s
+    return START_S + (STICKER_MM + HEAD_TO_CUTTER_MM) / speed_mm_s
+
+
+def ready_ui(settings: Settings) -> Ready:
+    """Wire the screens; requests that an earlier process left waiting are cancelled."""
+    from kiosk.ui.app import create_app  # noqa: PLC0415 - only this process needs Flask
+    from kiosk.ui.server import listen, serve  # noqa: PLC0415 - likewise
+    from kiosk.ui.settings import UiSettings  # noqa: PLC0415 - likewise
+
+    engine = open_store(settings)
+    desk = wire_desk(settings, engine)
+    ui = settings.ui
+    app = create_app(
+        desk,
+        UiSettings(
+            idle_s=ui.idle_s,
+            countdown_s=ui.countdown_s,
+            done_s=ui.done_s,
+            default_language=ui.language,
+            is_demo=settings.kiosk.is_demo,
+        ),
+        now_utc,
+    )
+    listener = listen(ui.host, ui.port)
+    port = listener.getsockname()[1]
+    cancel_all_waiting(engine, now_utc)
+    _note_start(engine, "ui")
+
+    def run(stop: threading.Event) -> None:
+        serve(app, listener, stop)
+        _note_stop(engine, "ui")
+
+    return Ready(run, f"http://{ui.host}:{port}/")
+
+
+def ready_printer(settings: Settings) -> Ready:
+    """Wire the printer's process: lock the device, then recover what was left."""
+    from kiosk.printer.process import run_spool  # noqa: PLC0415 - only this process needs devices
+
+    engine = open_store(settings)
+    spool = wire_spool(settings, engine, open_printer(settings))
+    _note_start(engine, "printer")
+
+    def run(stop: threading.Event) -> None:
+        run_spool(spool, stop, settle_s=2 * longest_print_s(settings))
+        spool.printer.close()
+        _note_stop(engine, "printer")
+
+    return Ready(run)
+
+
+def ready_sync(settings: Settings) -> Ready:
+    """Wire the process that takes records in."""
+    from kiosk.sync.inbox import watch_inbox  # noqa: PLC0415 - only this process reads records
+    from kiosk.sync.records_in import import_file  # noqa: PLC0415 - likewise
+
+    engine = open_store(settings)
+    _note_start(engine, "sync")
+
+    def run(stop: threading.Event) -> None:
+        watch_inbox(settings.sync.inbox, lambda path: import_file(engine, path, now_utc), stop)
+        _note_stop(engine, "sync")
+
+    return Ready(run)
+
+
+def _note_start(engine: Engine, process: str) -> None:
+    with writing(engine) as connection:
+        payload = {"process": process}
+        log.append(connection, now_utc(), AuditEvent.PROCESS_STARTED, Actor.SYSTEM, payload)
+
+
+def _note_stop(engine: Engine, process: str) -> None:
+    with writing(engine) as connection:
+        payload = {"process": process}
+        log.append(connection, now_utc(), AuditEvent.PROCESS_STOPPED, Actor.SYSTEM, payload)
+    engine.dispose()

@@ -1,0 +1,76 @@
+"""`kiosk run`: the three processes, together or one by one."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+import structlog
+
+from kiosk.bootstrap import Ready, ready_printer, ready_sync, ready_ui
+from kiosk.cli.common import settings_of
+from kiosk.settings import Settings
+
+PROCESSES = ("ui", "printer", "sync")
+
+DRAIN_S = 60
+"""How long a stop waits for a sticker that is being sent; systemd's unit allows as much."""
+
+log_line = structlog.get_logger("kiosk.run")
+
+
+@click.command()
+@click.argument("process", type=click.Choice(["all", *PROCESSES]), default="all")
+@click.pass_context
+def run(ctx: click.Context, process: str) -> None:
+    """Run the kiosk: all of it as threads of one process, or one process of the three."""
+    settings = settings_of(ctx)
+    stop = threading.Event()
+    stop_on_signals(stop)
+    run_until(wire(settings, PROCESSES if process == "all" else (process,)), stop)
+
+
+def wire(settings: Settings, processes: Sequence[str]) -> list[Ready]:
+    """Wire the named processes; each refuses here, before anything runs, if it cannot."""
+    makers = {"ui": ready_ui, "printer": ready_printer, "sync": ready_sync}
+    ready = [makers[process](settings) for process in processes]
+    for one in ready:
+        if one.address is not None:
+            click.echo(f"Serving the screens at {one.address}")
+    return ready
+
+
+def run_until(ready: Sequence[Ready], stop: threading.Event) -> None:
+    """Run each in a thread until `stop`; if one ends by itself, all stop."""
+    failures: list[BaseException] = []
+
+    def guarded(one: Ready) -> None:
+        try:
+            one.run(stop)
+        except Exception as error:  # noqa: BLE001 - handed to the main thread, which raises it
+            failures.append(error)
+        finally:
+            stop.set()
+
+    threads = [threading.Thread(target=guarded, args=(one,)) for one in ready]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join(DRAIN_S)
+    if failures:
+        raise failures[0]
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Let SIGTERM and Ctrl-C end the run in order."""
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        log_line.info("stopping", signal=signal.Signals(number).name)
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)

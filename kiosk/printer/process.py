@@ -1,0 +1,57 @@
+"""The printer process: a dull loop that prints what is asked and notices how the printer is."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import structlog
+
+from kiosk.store.engine import Watcher
+from kiosk.store.errors import StoreError
+from kiosk.usecases.printing import Spool
+from kiosk.usecases.recovery import cancel_all_waiting, gather_evidence, leave_in_doubt
+
+POLL_S = 0.01
+"""How often the database is looked at: 3 microseconds a look, and half of it is a tap's wait."""
+
+LOOK_S = 1.0
+"""How often the printer is asked how it is: a paper end is on the screen within a second."""
+
+RETRY_S = 1.0
+"""The pause after the database refused something."""
+
+log_line = structlog.get_logger("kiosk.printer")
+
+
+def run_spool(spool: Spool, stop: threading.Event, *, settle_s: float) -> None:
+    """Recover, then print until `stop` is set; a sticker that is being sent is finished first.
+
+    `settle_s` is twice the longest print: after it no paper of an earlier job can still move.
+    """
+    watcher = Watcher(spool.engine)
+    cancel_all_waiting(spool.engine, spool.clock)
+    leave_in_doubt(spool.engine, spool.printer.name, spool.clock)
+    next_look = 0.0
+    while not stop.is_set():
+        try:
+            if watcher.changed():
+                while not stop.is_set() and spool.do_one():
+                    pass
+            if time.monotonic() >= next_look:
+                _look(spool, stop, settle_s)
+                next_look = time.monotonic() + LOOK_S
+        except StoreError as error:
+            log_line.warning("the database refused", problem=str(error))
+            stop.wait(RETRY_S)
+        stop.wait(POLL_S)
+    watcher.close()
+
+
+def _look(spool: Spool, stop: threading.Event, settle_s: float) -> None:
+    spool.saw()
+
+    def wait() -> None:
+        stop.wait(settle_s)
+
+    gather_evidence(spool.engine, spool.printer, spool.clock, wait)
