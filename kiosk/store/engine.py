@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3  # for the names of error codes alone
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,7 +88,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     The write lock is taken at once, so that what is read inside cannot change until the end.
     Raises DatabaseBusy, DiskFull, DatabaseUnusable.
     """
-    with _explained(engine), engine.connect() as connection, connection.begin():
+    with explained(engine), engine.connect() as connection, connection.begin():
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
 
@@ -98,7 +99,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
     Raises DatabaseBusy, DatabaseUnusable; sqlalchemy's OperationalError on an attempt to write.
     """
-    with _explained(engine), engine.connect() as connection:
+    with explained(engine, is_read=True), engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         # A write would be rolled back below without a word: make it an error instead.
         driver.execute("PRAGMA query_only=ON")
@@ -112,15 +113,18 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _explained(engine: Engine) -> Iterator[None]:
+def explained(engine: Engine, *, is_read: bool = False) -> Iterator[None]:
+    """Turn the driver's errors about the file, the disk or a lock into a StoreError."""
     try:
         yield
     except (DBAPIError, _DRIVER.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        explained = explain(cause, engine.url.database or "")
-        if explained is None:
+        known = explain(cause, engine.url.database or "")
+        # "Read-only" inside a read is an attempt to write: a bug of ours, not of the disk's.
+        is_bug = is_read and getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY
+        if known is None or is_bug:
             raise
-        raise explained from error
+        raise known from error
 
 
 def data_version(connection: Connection) -> int:
@@ -139,7 +143,7 @@ class Watcher:
     """
 
     def __init__(self, engine: Engine) -> None:
-        with _explained(engine):
+        with explained(engine):
             pooled = engine.raw_connection()
             driver: Any = pooled.driver_connection
             pooled.detach()
@@ -153,7 +157,7 @@ class Watcher:
 
         Raises DatabaseUnusable, DatabaseBusy.
         """
-        with _explained(self._engine):
+        with explained(self._engine):
             seen = int(self._driver.execute("PRAGMA data_version").fetchone()[0])
         is_new, self._seen = seen != self._seen, seen
         return is_new

@@ -21,7 +21,6 @@ COLUMNS: Final = "number, at, event, actor, payload, salt, digest, previous, has
 
 _INSERT: Final = f"INSERT INTO audit_events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
 _ROWS: Final = f"SELECT {COLUMNS} FROM audit_events WHERE number BETWEEN ? AND ? ORDER BY number"  # noqa: S608 - a constant
-_MOVE_HEAD: Final = "UPDATE audit_head SET number = ?, hash = ? WHERE number = ?"
 _PUBLISH: Final = "INSERT INTO print_log (number, key, kind, fact) VALUES (?, ?, ?, ?)"
 _KEPT_EVENTS: Final = (AuditEvent.PAYLOAD_PURGED, AuditEvent.HEAD_PUBLISHED)
 _CHUNK: Final = 1000  # rows fetched at a time: flat memory, and few calls
@@ -68,8 +67,8 @@ def append(
     driver: Any = connection.connection.driver_connection
     if not driver.in_transaction:
         raise RuntimeError("the log is written inside the transaction of the fact")
-    before, previous = head(connection)
-    number, moment, text = before + 1, utc_text(at), canonical(payload)
+    last, previous = head(connection)
+    number, moment, text = last + 1, utc_text(at), canonical(payload)
     salt = secrets.token_bytes(SALT_BYTES)
     digest = payload_digest(salt, text)
     hashed = row_hash(
@@ -78,8 +77,7 @@ def append(
     connection.exec_driver_sql(
         _INSERT, (number, moment, str(event), actor, text, salt, digest, previous, hashed)
     )
-    connection.exec_driver_sql(_MOVE_HEAD, (number, hashed, before))
-    return number
+    return number  # a trigger has moved the head
 
 
 def head(connection: Connection) -> tuple[int, bytes]:
@@ -88,13 +86,13 @@ def head(connection: Connection) -> tuple[int, bytes]:
     return number, hashed
 
 
-def publish(connection: Connection, key: str, kind: str, fact: Mapping[str, object]) -> None:
-    """Put a fact into the outbox to central, under the number of the event last appended.
+def publish(connection: Connection, key: str, kind: str, fact: str) -> None:
+    """Put a fact (JSON) into the outbox to central, under the number of the event last appended.
 
     One fact an event; `key` makes its delivery idempotent.
     """
     number, _ = head(connection)
-    connection.exec_driver_sql(_PUBLISH, (number, key, kind, canonical(fact)))
+    connection.exec_driver_sql(_PUBLISH, (number, key, kind, fact))
 
 
 def rows(connection: Connection, first: int, last: int) -> Iterator[LogRow]:

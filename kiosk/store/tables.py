@@ -252,6 +252,7 @@ issues = Table(
     CheckConstraint(_one_of("validity", Validity), name="validity"),
     CheckConstraint("(validity = 'void') = (void_reason IS NOT NULL)", name="void_has_reason"),
     CheckConstraint(_one_of("void_reason", VoidReason), name="void_reason"),
+    Index("ix_issues_serial", "serial"),
     Index(
         "uq_issues_valid_renewal",
         "reference",
