@@ -31,7 +31,7 @@ MAX_FEED_DOTS = 255
 
 _ID_BASE = 0x7E - 0x20 + 1
 _ID_DIGITS = 4
-PROCESS_IDS = _ID_BASE**_ID_DIGITS
+PROCESS_IDS: int = _ID_BASE**_ID_DIGITS
 """How many different process ids there are."""
 
 

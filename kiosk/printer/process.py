@@ -50,6 +50,7 @@ def run_spool(spool: Spool, stop: threading.Event, *, settle_s: float) -> None:
 
 def _look(spool: Spool, stop: threading.Event, settle_s: float) -> None:
     spool.saw()
+    spool.probe()
 
     def wait() -> None:
         stop.wait(settle_s)

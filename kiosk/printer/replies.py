@@ -80,6 +80,11 @@ class ReplyDecoder:
     def __init__(self) -> None:
         self._open = bytearray()
 
+    @property
+    def is_inside_reply(self) -> bool:
+        """Whether a reply has begun and not ended."""
+        return bool(self._open)
+
     def feed(self, received: bytes) -> list[Reply]:
         """Return the replies that are complete after these bytes."""
         replies: list[Reply] = []

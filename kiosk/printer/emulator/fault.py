@@ -40,8 +40,8 @@ class Fault:
         """Return what the printer gets of the bytes that arrived."""
         return chunk
 
-    def on_row(self, machine: Machine) -> None:
-        """Act after a row of dots was printed."""
+    def on_move(self, machine: Machine) -> None:
+        """Act after paper moved, a row or a feed."""
 
     def may_cut(self, machine: Machine) -> bool:  # noqa: ARG002 - a hook
         """Whether the cutter moves."""
@@ -53,23 +53,26 @@ class Fault:
 
 
 class RowFault(Fault):
-    """A fault that strikes at once, or after `at` more rows of dots."""
+    """A fault that strikes at once, or when `at` more rows of paper have moved.
+
+    A feed is not interrupted: when the row lies in one, the fault strikes at its end.
+    """
 
     unit = "row"
 
     def strike(self, machine: Machine) -> None:
-        """Do the damage. It may be called again."""
+        """Do the damage."""
         raise NotImplementedError
 
     def begin(self, machine: Machine) -> None:
         """Strike, unless rows are to be counted first."""
-        self._strikes_at = machine.mechanism.rows_printed + (self.at or 0)
-        if not self.at:
-            self.strike(machine)
+        self._strikes_at: int | None = machine.mechanism.rows_moved + (self.at or 0)
+        self.on_move(machine)
 
-    def on_row(self, machine: Machine) -> None:
-        """Strike when the row is reached."""
-        if machine.mechanism.rows_printed == self._strikes_at:
+    def on_move(self, machine: Machine) -> None:
+        """Strike once, when the row is reached."""
+        if self._strikes_at is not None and machine.mechanism.rows_moved >= self._strikes_at:
+            self._strikes_at = None
             self.strike(machine)
 
 

@@ -60,7 +60,7 @@ class Mechanism:
 
     sensors: Sensors = field(default_factory=Sensors)
     cuts: int = 0
-    rows_printed: int = 0
+    rows_moved: int = 0
     _rows: list[bytes] = field(default_factory=list)
     _line: list[int] = field(default_factory=list)
 
@@ -72,11 +72,12 @@ class Mechanism:
     def print_row(self, bits: bytes) -> None:
         """Burn one row; what is wider than the head is lost."""
         self._rows.append(bits[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0"))
-        self.rows_printed += 1
+        self.rows_moved += 1
 
     def feed(self, dots: int) -> None:
         """Move the paper without burning."""
         self._rows.extend([_BLANK] * dots)
+        self.rows_moved += dots
 
     def letter(self, code: int) -> None:
         """Take a letter into the unprinted line."""

@@ -67,14 +67,18 @@ class Work:
 
     def _row(self, bits: bytes) -> Spent:
         self._machine.mechanism.print_row(bits)
-        for fault in self._machine.faults:
-            fault.on_row(self._machine)
+        self._moved()
         return Spent(1 / DOTS_PER_MM)
 
     def _feed(self, units: int) -> Spent:
         dots = round(units * DOTS_PER_INCH / self._units_per_inch)
         self._machine.mechanism.feed(dots)
+        self._moved()
         return Spent(dots / DOTS_PER_MM)
+
+    def _moved(self) -> None:
+        for fault in self._machine.faults:
+            fault.on_move(self._machine)
 
     def _cut(self, order: Cut) -> Spent | None:
         if not all(fault.may_cut(self._machine) for fault in self._machine.faults):

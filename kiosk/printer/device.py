@@ -1,0 +1,116 @@
+"""A printer's line that comes back: reconnecting, and whole replies instead of bytes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from kiosk.printer.links.link import Link, LinkLostError
+from kiosk.printer.replies import Garbage, Reply, ReplyDecoder
+
+FIRST_RETRY_S = 0.1
+LAST_RETRY_S = 2.0
+"""A printer that was switched on again is found within this time."""
+
+# What lies unread before a question is old; more than this many pieces is a line gone mad.
+_MAX_STALE_READS = 64
+
+# The bytes of one reply follow each other at once; those of an old one must not answer a question.
+_REST_OF_REPLY_S = 0.03
+
+
+class Device:
+    """One link, opened when needed, with waits that grow while it cannot be opened.
+
+    Used by one thread.
+    """
+
+    def __init__(self, link: Link, now: Callable[[], float] = time.monotonic) -> None:
+        self._link = link
+        self._now = now
+        self._decoder = ReplyDecoder()
+        self._is_open = False
+        self._retry_s = FIRST_RETRY_S
+        self._retry_at = 0.0
+        self._last_failure = ""
+
+    @property
+    def bytes_per_s(self) -> float:
+        """How fast bytes move, about."""
+        return self._link.bytes_per_s
+
+    def connect(self) -> None:
+        """Open the link unless it is open. Raises `LinkLostError`, at once while it is to wait."""
+        if self._is_open:
+            return
+        if self._now() < self._retry_at:
+            raise LinkLostError(self._last_failure)
+        try:
+            self._link.open()
+        except LinkLostError as error:
+            self._last_failure = str(error)
+            self._retry_at = self._now() + self._retry_s
+            self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
+            raise
+        self._is_open = True
+        self._retry_s = FIRST_RETRY_S
+        self._decoder = ReplyDecoder()
+
+    def drop(self) -> None:
+        """Close the link, and with it every answer that is late."""
+        self._is_open = False
+        self._link.close()
+
+    def write(self, raw: bytes) -> None:
+        """Hand bytes over. Raises `LinkLostError` and drops the link."""
+        try:
+            self._link.write(raw)
+        except LinkLostError:
+            self.drop()
+            raise
+
+    def replies(self, timeout_s: float) -> list[Reply]:
+        """Return what was said, waiting at most so long. Raises `LinkLostError`, dropping."""
+        try:
+            return self._decoder.feed(self._link.read(max(timeout_s, 0.0)))
+        except LinkLostError:
+            self.drop()
+            raise
+
+    def settle(self) -> list[Reply]:
+        """Connect, and return what is old before a question, half a reply included as garbage."""
+        self.connect()
+        stale: list[Reply] = []
+        for _ in range(_MAX_STALE_READS):
+            said = self.replies(0.0)
+            if not said:
+                break
+            stale += said
+        if self._decoder.is_inside_reply:
+            stale += self.replies(_REST_OF_REPLY_S)
+        stale += self._decoder.flush()
+        try:
+            self._link.check()
+        except LinkLostError:
+            self.drop()
+            raise
+        return stale
+
+    def ask(
+        self, question: bytes, is_answer: Callable[[Reply], bool], timeout_s: float
+    ) -> Reply | None:
+        """Ask and return the one answer; None when there is none, or not only one.
+
+        Other replies are passed over, but garbage beside the answer spoils it: it cannot be told
+        what it was. Raises `LinkLostError`.
+        """
+        self.settle()
+        self.write(question)
+        until = self._now() + timeout_s
+        while (left := until - self._now()) > 0:
+            said = self.replies(left)
+            answers = [reply for reply in said if is_answer(reply)]
+            if answers:
+                is_clear = len(answers) == 1 and not any(isinstance(r, Garbage) for r in said)
+                return answers[0] if is_clear else None
+        return None
