@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -14,7 +15,7 @@ from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.offices import office
 from kiosk.settings import Settings
 from kiosk.sticker.keys import KeyProblem, KeyRing, KeyRole, load_ring, load_signing_key
-from kiosk.sticker.layout import load_template
+from kiosk.sticker.layout import Template, load_template
 from kiosk.store import log
 from kiosk.store.engine import open_engine, writing
 from kiosk.store.errors import DatabaseUnusable
@@ -100,17 +101,23 @@ def read_fleet_key(settings: Settings) -> bytes:
 def wire_desk(settings: Settings, engine: Engine, clock: Clock = now_utc) -> Desk:
     """Wire what the public screens ask."""
     site = wire_site(settings, needs_fleet_key=True)
-    return Desk(engine, site, load_template(settings.sticker.template), clock)
+    return Desk(engine, site, template_of(settings), clock)
 
 
 def open_printer(settings: Settings) -> Printer:
     """Open the sticker printer, exclusively. Raises PrinterBusy or AddressError."""
-    from kiosk.printer.adapter import open_printer as open_escpos  # noqa: PLC0415 - escpos is slow to load, and ui never needs it
+    from kiosk.printer.opening import open_printer as open_device  # noqa: PLC0415 - escpos is slow to load, and ui never needs it
 
     device = settings.printer.sticker
-    return open_escpos(
+    return open_device(
         device.device, name=device.name, locks=device.locks, speed_mm_s=device.speed_mm_s
     )
+
+
+def template_of(settings: Settings) -> Template:
+    """Read the sticker's template: ours, or a file of the operator's. Raises TemplateProblem."""
+    name = settings.sticker.template
+    return load_template(None if name == "annual" else Path(name))
 
 
 def wire_spool(
@@ -122,7 +129,7 @@ def wire_spool(
         site=wire_site(settings),
         printer=printer,
         key=load_signing_key(settings.keys.kiosk),
-        template=load_template(settings.sticker.template),
+        template=template_of(settings),
         clock=clock,
     )
 

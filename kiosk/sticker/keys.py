@@ -136,8 +136,10 @@ def public_key(key: SigningKey, role: KeyRole, name: str = "") -> PublicKey:
     return PublicKey(key.kid, key.private.public_key().public_bytes_raw(), role, name=name)
 
 
-def new_key(folder: Path, role: KeyRole, name: str, *, kiosk: str | None = None) -> SigningKey:
-    """Make a key pair: `folder/NAME.pem` (0600) and `folder/NAME.toml`.
+def new_key(
+    folder: Path, role: KeyRole, name: str, *, kiosk: str | None = None, ring: Path | None = None
+) -> SigningKey:
+    """Make a key pair: `folder/NAME.pem` (0600) and `ring/NAME.toml`, or beside it without `ring`.
 
     Never replaces a file. Raises KeyProblem.
     """
@@ -151,7 +153,9 @@ def new_key(folder: Path, role: KeyRole, name: str, *, kiosk: str | None = None)
     public = _PublicFile(role, base64.b64encode(raw).decode(), kiosk=kiosk)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_new(folder / f"{name}.pem", pem, _PRIVATE_MODE)
-    _write_new(folder / f"{name}.toml", _toml(public), _PUBLIC_MODE)
+    shared = ring or folder
+    shared.mkdir(parents=True, exist_ok=True)
+    _write_new(shared / f"{name}.toml", _toml(public), _PUBLIC_MODE)
     return SigningKey(key_id(raw), private)
 
 

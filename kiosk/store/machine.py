@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -55,13 +55,7 @@ def see_printer(connection: Connection, name: str, status: PrinterStatus, at: da
 
 def set_capabilities(connection: Connection, name: str, found: Capabilities) -> None:
     """Keep what a probe found; the printer must have been seen before."""
-    text = json.dumps(
-        {
-            "process_id": found.process_id,
-            "counters": found.counters,
-            "clear_buffer": found.clear_buffer,
-        }
-    )
+    text = json.dumps(asdict(found))
     connection.execute(update(printers).where(printers.c.name == name).values(capabilities=text))
 
 

@@ -7,7 +7,7 @@ it, and whatever is not known for certain becomes a doubt that people resolve.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -32,9 +32,6 @@ from kiosk.usecases.outcomes import call_printed, nothing_came_out, put_in_doubt
 from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.recovery import leave_in_doubt
 from kiosk.usecases.site import Site
-
-PROCESS_IDS = 95**4 - 1
-"""GS ( H carries four printable characters; ids grow with the job number and wrap here."""
 
 RECORD_PAUSES_S = (0.2, 1, 2, 5, 10)
 """Pauses between tries to write an outcome down: a full disk is often freed within seconds."""
@@ -123,7 +120,7 @@ class Spool:
         if sending is None:
             return
         started = time.monotonic()
-        outcome = self.printer.send(prepared.job_bytes, process_id=process_id(job))
+        outcome = self.printer.send(prepared.job_bytes, process_id=job.number)
         self._finish(sending, outcome, int((time.monotonic() - started) * 1000))
 
     def _prepare(self, job: Job) -> Prepared:
@@ -141,7 +138,7 @@ class Spool:
         )
         code = sticker_code(stored.record.grant, job.serial, job.attempt, now, self.key)
         picture = draw(fields, self.template, code).picture
-        job_bytes = self.printer.encode(picture, process_id(job))
+        job_bytes = self.printer.encode(picture, job.number)
         return Prepared(stored.record, fields, code, job_bytes)
 
     def _start_sending(self, job: Job, prepared: Prepared, cuts: int | None) -> Job | None:
@@ -225,7 +222,15 @@ class Spool:
                 if status.state in PAPER_MAY_HAVE_MOVED:
                     stock.ask_read_in(connection)
 
-
-def process_id(job: Job) -> int:
-    """Return the job's id for GS ( H; ids ascend, so a later answer covers an earlier job."""
-    return job.number % PROCESS_IDS
+    def probe(self) -> None:
+        """Ask a printer that is there what it understands, once in its life here."""
+        with reading(self.engine) as connection:
+            seen = machine.printer(connection, self.printer.name)
+        if seen is None or seen.capabilities is not None or not seen.status.is_ready:
+            return
+        found = self.printer.capabilities()
+        now = self.clock()
+        with writing(self.engine) as connection:
+            machine.set_capabilities(connection, self.printer.name, found)
+            payload = {"printer": self.printer.name, "capabilities": asdict(found)}
+            log.append(connection, now, AuditEvent.PRINTER_PROBED, Actor.SYSTEM, payload)

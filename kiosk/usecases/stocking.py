@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import ON_PRINTER
-from kiosk.domain.stock import SerialProblem, serial_range
+from kiosk.domain.stock import MAX_BLANKS, Serial, SerialProblem, parse_serial, serial_range
 from kiosk.store import jobs, log, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.stock import Roll
@@ -19,8 +19,14 @@ class StockProblem(ValueError):  # noqa: N818 - it is said to a person, who caus
     """The stock cannot be changed so; the message is one sentence."""
 
 
-_RANGE_WORDS = {
-    SerialProblem.REVERSED: "the last serial comes before the first",
+_WORDS = {
+    SerialProblem.EMPTY: "a serial is missing",
+    SerialProblem.BAD_SHAPE: "a serial is letters, then digits, such as A0000001",
+    SerialProblem.TOO_LONG: "a serial has at most 4 letters and 12 digits",
+    SerialProblem.OTHER_PREFIX: "the two begin with different letters",
+    SerialProblem.OTHER_WIDTH: "the two have different numbers of digits",
+    SerialProblem.REVERSED: "the last comes before the first",
+    SerialProblem.TOO_MANY: f"a roll holds at most {MAX_BLANKS:,} blanks",
 }
 
 
@@ -39,11 +45,7 @@ def load_roll(
 
     Raises StockProblem: a bad range, a serial that was loaded before, a roll still loaded.
     """
-    serials = serial_range(first, last)
-    if isinstance(serials, SerialProblem):
-        words = _RANGE_WORDS.get(serials, serials.value.replace("-", " "))
-        raise StockProblem(f"{first} to {last} is no range of serials: {words}")
-    texts = [serial.text for serial in serials]
+    texts = _serials(first, last)
     now = clock()
     with writing(engine) as connection:
         if stock.loaded(connection) is not None:
@@ -60,6 +62,7 @@ def load_roll(
 def read_in(engine: Engine, clock: Clock, serial: str, *, by: str = Actor.SYSTEM) -> list[str]:
     """Say which number lies under the head; blanks skipped before it are spoiled and returned."""
     now = clock()
+    serial = _serial(serial).text
     with writing(engine) as connection:
         roll_id = stock.loaded(connection)
         if roll_id is None:
@@ -97,3 +100,17 @@ def reconcile(engine: Engine) -> list[Reconciled]:
         Reconciled(roll, roll.blanks == roll.issued + roll.spoiled + roll.returned + roll.left)
         for roll in rolls
     ]
+
+
+def _serials(first: str, last: str) -> list[str]:
+    serials = serial_range(_serial(first), _serial(last))
+    if isinstance(serials, SerialProblem):
+        raise StockProblem(f"{first} to {last}: {_WORDS[serials]}")
+    return [serial.text for serial in serials]
+
+
+def _serial(typed: str) -> Serial:
+    serial = parse_serial(typed)
+    if isinstance(serial, SerialProblem):
+        raise StockProblem(f"{typed!r}: {_WORDS[serial]}")
+    return serial

@@ -1,0 +1,92 @@
+"""`kiosk init`: a new kiosk's folder: settings, keys, database."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+
+from kiosk.cli.common import settings_of
+from kiosk.settings import load_settings
+from kiosk.sticker.keys import KeyProblem, KeyRole, SigningKey, new_key
+
+_SETTINGS = """\
+# Settings of this kiosk; config/kiosk.toml of the project explains every one there is.
+[kiosk]
+id = "{kiosk}"
+office = "{office}"
+is_demo = {is_demo}
+
+[printer.sticker]
+device = "{device}"
+speed_mm_s = {speed_mm_s}
+
+[ui]
+port = {port}
+"""
+
+
+@click.command()
+@click.option("--id", "kiosk", required=True, help="This kiosk's id, as central's grants name it.")
+@click.option("--office", required=True, help="The office it stands in: BKK-1 to BKK-5.")
+@click.option("--device", required=True, help="The sticker printer, e.g. file:///dev/usb/lp0.")
+@click.pass_context
+def init(ctx: click.Context, kiosk: str, office: str, device: str) -> None:
+    """Make a new kiosk: settings file, keys and database. Nothing that exists is replaced."""
+    path: Path = ctx.find_root().obj
+    folder = path.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        raise KeyProblem(f"{path} exists; this folder is a kiosk already")
+    write_settings(path, kiosk=kiosk, office=office, device=device)
+    load_settings(path)  # refuse bad values before keys are made for them
+    make_kiosk_keys(folder, kiosk)
+    settings = settings_of(ctx)
+    make_database(settings.kiosk.database, kiosk)
+    click.echo(f"Made kiosk {kiosk} in {folder.resolve()}.")
+    click.echo(f"Give central {folder / 'keys/ring/kiosk.toml'}, and put central's key beside it.")
+
+
+def write_settings(
+    path: Path,
+    *,
+    kiosk: str,
+    office: str,
+    device: str,
+    port: int = 8080,
+    is_demo: bool = False,
+    speed_mm_s: int = 150,
+) -> None:
+    """Write a settings file that holds what every kiosk must say."""
+    text = _SETTINGS.format(
+        kiosk=kiosk,
+        office=office,
+        device=device,
+        port=port,
+        is_demo=str(is_demo).lower(),
+        speed_mm_s=speed_mm_s,
+    )
+    path.write_text(text, encoding="utf-8")
+
+
+def make_kiosk_keys(folder: Path, kiosk: str) -> SigningKey:
+    """Make the kiosk's own key: private in `keys/`, public in `keys/ring/`. Raises KeyProblem."""
+    ring = folder / "keys" / "ring"
+    ring.mkdir(parents=True, exist_ok=True)
+    return new_key(folder / "keys", KeyRole.KIOSK, "kiosk", kiosk=kiosk, ring=ring)
+
+
+def make_fleet_key(path: Path) -> bytes:
+    """Write a new secret for ID digests, readable by its owner alone."""
+    key = secrets.token_bytes(32)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(key.hex() + "\n", encoding="ascii")
+    return key
+
+
+def make_database(path: Path, kiosk: str) -> None:
+    """Make or upgrade the database of a kiosk. Raises StoreError."""
+    from kiosk.store.prepare import prepare  # noqa: PLC0415 - Alembic is slow to load
+
+    prepare(path, kiosk)
