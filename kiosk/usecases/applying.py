@@ -1,0 +1,222 @@
+"""One slice of incoming records, applied in the order in which it came.
+
+Versions decide, never arrival: a slice leaves the newest version of each renewal, whatever the
+order, and holds every renewal about which central said something that cannot be taken as said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy import Connection
+
+from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.store import holds, imports, issues, log, renewals
+from kiosk.store.holds import HoldCause
+from kiosk.store.renewals import Known, Rejected, RenewalRow
+
+SUPERSEDED: Final = "superseded"
+"""How a reject is settled when a good record of its version or a later one came after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line that is no record: its number in the file, its bytes and what is wrong."""
+
+    line: int
+    raw: bytes
+    why: Rejected
+
+
+Entry = RenewalRow | RefusedLine
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of records: stored, known already, overtaken, refused, contradicting."""
+
+    applied: int = 0
+    repeated: int = 0
+    older: int = 0
+    rejected: int = 0
+    conflicts: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Count another slice in."""
+        self.applied += other.applied
+        self.repeated += other.repeated
+        self.older += other.older
+        self.rejected += other.rejected
+        self.conflicts += other.conflicts
+
+
+class NotAllNewError(Exception):
+    """Some rows of a slice were not newer: the slice is to be rolled back and applied exactly."""
+
+
+@dataclass(slots=True)
+class Slice:
+    """Applies entries inside one open transaction.
+
+    `is_exact` looks up what is stored before judging each row. Without it the rows are taken for
+    new, which is nearly always true and half the work; NotAllNewError tells when it was not.
+    """
+
+    connection: Connection
+    source: str
+    now: datetime
+    is_exact: bool
+    tally: Tally = field(default_factory=Tally)
+
+    def apply(self, entries: Sequence[Entry]) -> Tally:
+        """Apply all entries in their order. Raises NotAllNewError, unless exact."""
+        for _, run in groupby(entries, type):
+            found = list(run)
+            rows = [entry for entry in found if isinstance(entry, RenewalRow)]
+            if not rows:
+                self._refuse([entry for entry in found if isinstance(entry, RefusedLine)])
+            elif self.is_exact:
+                self._apply_exactly(rows)
+            else:
+                self._apply_as_new(rows)
+        return self.tally
+
+    def _apply_as_new(self, rows: Sequence[RenewalRow]) -> None:
+        if renewals.upsert(self.connection, rows, self.now) != len(rows):
+            raise NotAllNewError
+        self.tally.applied += len(rows)
+        self._release({row.reference: row.version for row in rows})
+        meet_issued(self.connection, [row for row in rows if row.stops], self.now)
+
+    def _apply_exactly(self, rows: Sequence[RenewalRow]) -> None:
+        stored = renewals.known(self.connection, {row.reference for row in rows})
+        winners: dict[str, RenewalRow] = {}
+        confirmed: dict[str, int] = {}
+        doubted: list[RenewalRow] = []
+        for row in rows:
+            before = stored.get(row.reference)
+            if before is not None and row.version < before.version:
+                self.tally.older += 1
+            elif before is None or (row.version > before.version and row.fence >= before.fence):
+                self.tally.applied += 1
+                winners[row.reference] = row
+                stored[row.reference] = Known(row.version, row.fence, row.record)
+                confirmed[row.reference] = row.version
+            elif row.version == before.version and row.record == before.record:
+                self.tally.repeated += 1
+                confirmed[row.reference] = row.version
+            else:
+                self._doubt(row, before)
+                doubted.append(row)
+        renewals.upsert(self.connection, list(winners.values()), self.now)
+        self._release(confirmed)
+        for row in doubted:
+            self._hold_doubted(row, stored[row.reference])
+        meet_issued(self.connection, [row for row in winners.values() if row.stops], self.now)
+
+    def _doubt(self, row: RenewalRow, before: Known) -> None:
+        """Write down a row that contradicts what is stored."""
+        if row.version == before.version:
+            self.tally.conflicts += 1
+            what = f"version {row.version} came again with other content"
+        else:
+            self.tally.rejected += 1
+            what = f"version {row.version} takes fence {before.fence} back to {row.fence}"
+        self._log(AuditEvent.CONFLICT_RAISED, reference=row.reference, what=what)
+
+    def _hold_doubted(self, row: RenewalRow, stored: Known) -> None:
+        """Hold a renewal for a contradicting row, unless the same slice has overtaken it.
+
+        `stored` may be the version contradicted or a later one that came after.
+        """
+        is_other_content = row.version == stored.version
+        if is_other_content:
+            self._hold(row.reference, HoldCause.CONFLICT, row.version + 1, None)
+        elif row.version > stored.version:
+            reason = f"fence {row.fence} is lower than {stored.fence}, which is known already"
+            why = Rejected("fence", reason, row.reference, row.version)
+            self._dead_letter(RefusedLine(0, row.record, why), is_held=True)
+
+    def _refuse(self, refused: Sequence[RefusedLine]) -> None:
+        references = {each.why.reference for each in refused if each.why.reference is not None}
+        stored = renewals.known(self.connection, references)
+        for each in refused:
+            self.tally.rejected += 1
+            version = each.why.version
+            known = stored.get(each.why.reference or "")
+            is_overtaken = known is not None and version is not None and version < known.version
+            self._dead_letter(each, is_held=not is_overtaken)
+
+    def _dead_letter(self, refused: RefusedLine, *, is_held: bool) -> None:
+        reject_id = imports.add_reject(
+            self.connection,
+            refused.why,
+            source=self.source,
+            line=refused.line,
+            raw=refused.raw,
+            received_at=self.now,
+        )
+        reference = refused.why.reference
+        if reference is not None and is_held:
+            self._hold(reference, HoldCause.REJECTED, refused.why.version, reject_id)
+
+    def _hold(
+        self, reference: str, cause: HoldCause, version: int | None, reject_id: int | None
+    ) -> None:
+        same = [
+            hold
+            for hold in holds.open_for(self.connection, [reference])
+            if hold.cause is cause and hold.release_version == version
+        ]
+        if same and reject_id is None:
+            return
+        holds.place(
+            self.connection,
+            reference,
+            cause,
+            release_version=version,
+            reject_id=reject_id,
+            placed_at=self.now,
+        )
+        self._log(AuditEvent.HOLD_PLACED, reference=reference, cause=cause.value)
+
+    def _release(self, confirmed: dict[str, int]) -> None:
+        """Lift the holds that good records answer, and settle the rejects they came from."""
+        if not holds.is_any_open(self.connection):
+            return
+        found = holds.releasable(holds.open_for(self.connection, confirmed), confirmed)
+        release(self.connection, found, SUPERSEDED, self.now)
+
+    def _log(self, event: AuditEvent, **payload: object) -> None:
+        log.append(self.connection, self.now, event, Actor.CENTRAL, payload)
+
+
+def release(
+    connection: Connection, found: Sequence[holds.OpenHold], how: str, now: datetime
+) -> None:
+    """Lift holds, settle the rejects that placed them, and log it as one event."""
+    if not found:
+        return
+    holds.release(connection, [hold.id for hold in found], now)
+    settled = [hold.reject_id for hold in found if hold.reject_id is not None]
+    imports.settle(connection, settled, how, now)
+    references = sorted({hold.reference for hold in found})
+    payload = {"references": references}
+    log.append(connection, now, AuditEvent.HOLDS_RELEASED, Actor.CENTRAL, payload)
+
+
+def meet_issued(connection: Connection, stopped: Iterable[RenewalRow], now: datetime) -> None:
+    """Raise a conflict for each renewal that is stopped now and has a valid sticker outside.
+
+    The sticker is not voided yet: that belongs here, in this transaction, when it comes.
+    """
+    for row in stopped:
+        issue = issues.valid_for(connection, row.reference)
+        if issue is not None:
+            what = f"version {row.version} ({row.status}) stops a sticker that exists"
+            payload = {"reference": row.reference, "what": what, "serial": issue.serial}
+            log.append(connection, now, AuditEvent.CONFLICT_RAISED, Actor.CENTRAL, payload)

@@ -1,0 +1,259 @@
+"""Import a file of paid records in short slices, so that a person at the screen never waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.store import imports, log
+from kiosk.store.engine import writing
+from kiosk.store.imports import Import
+from kiosk.store.renewals import Rejected, RenewalRow
+from kiosk.usecases.applying import Entry, NotAllNewError, RefusedLine, Slice, Tally
+from kiosk.usecases.ports import Clock
+
+Decode = Callable[[bytes], RenewalRow | Rejected]
+
+LOCK_TARGET_S: Final = 0.007
+"""Aim of a slice. Its budget is 10 ms of write lock: a tap must not wait longer for its own."""
+
+FIRST_SLICE: Final = 100
+SMALLEST_SLICE: Final = 8
+LARGEST_SLICE: Final = 4000
+
+REFUSED_WEIGHT: Final = 25
+"""A refused line costs about as much as this many rows: dead letter, hold and log entry."""
+
+YIELD_POLL_S: Final = 0.005
+YIELD_LIMIT_S: Final = 1.0
+"""A slice goes ahead after this long, so that a job that hangs (30 s at most) stops no refund."""
+
+
+class ImportOvertakenError(Exception):
+    """Another process is importing the same file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """Totals of a file. `lines` counts every line, empty ones too.
+
+    After a crash, `repeated`, `older` and `conflicts` count from where the import went on; the
+    others count the whole file. `was_done`: this content had been imported before, so nothing was
+    done now, and the totals are those of then.
+    """
+
+    lines: int
+    applied: int
+    repeated: int
+    older: int
+    rejected: int
+    conflicts: int
+    was_done: bool = False
+
+
+def import_lines(
+    engine: Engine,
+    source: str,
+    lines: Iterable[bytes],
+    decode: Decode,
+    clock: Clock,
+    *,
+    sha256: str,
+    progress: Callable[[int], None] | None = None,
+    should_yield: Callable[[], bool] | None = None,
+) -> ImportResult:
+    """Apply a file of records, one a line, and return what became of them.
+
+    `sha256` names the content: a file that was cut off by a crash goes on where it stopped, one
+    that is done answers as before. `progress` is told the line reached after each slice. While
+    `should_yield` says so, the import waits (up to a second a slice). Raises StoreError, and
+    whatever `lines` raises; what was applied until then stays.
+    """
+    current, was_done = _open(engine, source, sha256, clock)
+    if was_done:
+        return _result(current, Tally(), was_done=True)
+    run = _Run(engine, current, clock, should_yield or _never, progress or _ignore)
+    tally = run.to_end(_Reader(lines, decode, current.lines))
+    return _result(_close(engine, current, clock), tally)
+
+
+def _never() -> bool:
+    return False
+
+
+def _ignore(_line: int) -> None:
+    pass
+
+
+def _open(engine: Engine, source: str, sha256: str, clock: Clock) -> tuple[Import, bool]:
+    with writing(engine) as connection:
+        found = imports.find_by_content(connection, sha256)
+        if found is None:
+            return imports.start(connection, source, sha256, clock()), False
+        return found, found.finished_at is not None
+
+
+def _close(engine: Engine, current: Import, clock: Clock) -> Import:
+    with writing(engine) as connection:
+        done = imports.finish(connection, current.id, clock())
+        payload = {
+            "source": done.source,
+            "sha256": done.sha256,
+            "lines": done.lines,
+            "applied": done.applied,
+            "rejected": done.rejected,
+        }
+        log.append(connection, clock(), AuditEvent.RECORDS_IMPORTED, Actor.CENTRAL, payload)
+        return done
+
+
+def _result(done: Import, tally: Tally, *, was_done: bool = False) -> ImportResult:
+    return ImportResult(
+        lines=done.lines,
+        applied=done.applied,
+        repeated=tally.repeated,
+        older=tally.older,
+        rejected=done.rejected,
+        conflicts=tally.conflicts,
+        was_done=was_done,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Decoded entries of the lines after `before`, up to and including `after`."""
+
+    entries: list[Entry]
+    before: int
+    after: int
+
+
+class _Reader:
+    """Cuts lines into chunks of decoded entries; used by the thread that reads ahead."""
+
+    def __init__(self, lines: Iterable[bytes], decode: Decode, position: int) -> None:
+        self._lines = islice(iter(lines), position, None)
+        self._decode = decode
+        self._position = position
+
+    def take(self, size: int) -> _Chunk:
+        """Return entries worth `size` rows; at the end of the file a chunk of no lines."""
+        before = self._position
+        entries: list[Entry] = []
+        weight = 0
+        decode = self._decode
+        for line in self._lines:
+            self._position += 1
+            if line.isspace():
+                continue
+            found = decode(line)
+            if isinstance(found, Rejected):
+                entries.append(RefusedLine(self._position, line, found))
+                weight += REFUSED_WEIGHT
+            else:
+                entries.append(found)
+                weight += 1
+            if weight >= size:
+                break
+        return _Chunk(entries, before, self._position)
+
+
+class _Run:
+    """One import under way: its slices, their size, and whether rows are taken for new."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        current: Import,
+        clock: Clock,
+        should_yield: Callable[[], bool],
+        progress: Callable[[int], None],
+    ) -> None:
+        self._engine = engine
+        self._current = current
+        self._clock = clock
+        self._should_yield = should_yield
+        self._progress = progress
+        self._size = FIRST_SLICE
+        self._is_exact = False
+
+    def to_end(self, reader: _Reader) -> Tally:
+        """Apply slice after slice and return what became of the records.
+
+        The next chunk is decoded while a commit waits for the disk, and not while rows are
+        written: two busy threads would take the interpreter from each other, with the write lock
+        held.
+        """
+        tally = Tally()
+        with ThreadPoolExecutor(1, thread_name_prefix="import-reader") as pool:
+
+            def read_ahead() -> Future[_Chunk]:
+                return pool.submit(reader.take, self._size)
+
+            ahead = read_ahead()
+            while True:
+                chunk = ahead.result()
+                if chunk.after == chunk.before:
+                    return tally
+                self._wait_for_visitor()
+                part, ahead = self._apply(chunk, read_ahead)
+                tally.add(part)
+                self._progress(chunk.after)
+
+    def _wait_for_visitor(self) -> None:
+        give_up_at = time.monotonic() + YIELD_LIMIT_S
+        while self._should_yield() and time.monotonic() < give_up_at:
+            time.sleep(YIELD_POLL_S)
+
+    def _apply(
+        self, chunk: _Chunk, read_ahead: Callable[[], Future[_Chunk]]
+    ) -> tuple[Tally, Future[_Chunk]]:
+        try:
+            part, ahead = self._attempt(chunk, read_ahead)
+        except NotAllNewError:
+            self._is_exact = True
+            part, ahead = self._attempt(chunk, read_ahead)
+        # A file of news goes the fast way again after a stretch of what was known.
+        self._is_exact = self._is_exact and part.applied < len(chunk.entries)
+        return part, ahead
+
+    def _attempt(
+        self, chunk: _Chunk, read_ahead: Callable[[], Future[_Chunk]]
+    ) -> tuple[Tally, Future[_Chunk]]:
+        with writing(self._engine) as connection:
+            began = time.perf_counter()
+            now = self._clock()
+            part = Slice(connection, self._current.source, now, is_exact=self._is_exact)
+            tally = part.apply(chunk.entries)
+            self._advance(connection, chunk, tally)
+            ahead = read_ahead()
+        self._pace(time.perf_counter() - began, len(chunk.entries))
+        return tally, ahead
+
+    def _advance(self, connection: Connection, chunk: _Chunk, tally: Tally) -> None:
+        moved = imports.advance(
+            connection,
+            self._current.id,
+            before=chunk.before,
+            after=chunk.after,
+            applied=tally.applied,
+            rejected=tally.rejected,
+        )
+        if not moved:
+            raise ImportOvertakenError(
+                f"{self._current.source}: another process is importing this file; wait for it."
+            )
+
+    def _pace(self, held_s: float, entries: int) -> None:
+        """Size the next slice after how long the last one held the write lock."""
+        if entries < self._size // 2:
+            return  # mostly refused lines, or the end: says little about rows
+        wanted = self._size * min(LOCK_TARGET_S / held_s, 1.5)
+        self._size = int(min(max(wanted, self._size / 2, SMALLEST_SLICE), LARGEST_SLICE))
