@@ -1,0 +1,42 @@
+"""The one object through which the screens reach the use cases."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from kiosk.domain.printing import Picture
+from kiosk.domain.renewal import Refused
+from kiosk.usecases.collecting import Denied, Found, JobView, MachineView, NeedsId, Opened
+
+__all__ = ["Denied", "Desk", "Found", "JobView", "MachineView", "NeedsId", "Opened"]
+
+
+class Desk(Protocol):
+    """What a visitor can do here. Every call is a transaction of its own."""
+
+    def open_by_code(self, text: str) -> Opened | NeedsId | Denied:
+        """Read a scanned text: a signed code opens its vehicle, a plain one asks for the ID."""
+
+    def open_by_reference(self, reference: str, owner_id: str) -> Opened | Denied:
+        """Check the owner's ID, both texts as typed."""
+
+    def look(self, reference: str) -> Found | Denied:
+        """Judge the current version of a renewal."""
+
+    def request_print(self, reference: str, visit: str) -> JobView | Refused | Denied:
+        """Ask for the sticker; asking twice gives the job that exists."""
+
+    def job(self, job_id: str) -> JobView | None:
+        """Tell how far a job is."""
+
+    def cancel_waiting(self, visit: str) -> None:
+        """Withdraw what the visit asked for and nothing was sent of."""
+
+    def taken(self, job_id: str) -> None:
+        """Record that the visitor says to have the sticker."""
+
+    def machine(self) -> MachineView:
+        """Tell how the machine is."""
+
+    def preview(self, reference: str) -> Picture | Denied:
+        """Draw the sticker with placeholders for serial, time and code."""

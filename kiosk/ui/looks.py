@@ -1,0 +1,100 @@
+"""What templates may use besides the words: dates, plates, reasons, and the visit's display."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from kiosk.domain import thai, vehicle
+from kiosk.domain.plate import PlateNumber, PlateShape, display, parse_plate
+from kiosk.domain.thai import BANGKOK, bangkok_date, be_year
+from kiosk.ui import notices
+from kiosk.ui.assets import asset
+from kiosk.ui.here import current_visit, here, machine, office_here
+from kiosk.ui.messages import current_language
+from kiosk.ui.polling import stamp
+from kiosk.ui.visits import TextSize, Theme
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kiosk.domain.reasons import Reason
+    from kiosk.domain.renewal import PaidRecord
+    from kiosk.ui.notices import Notice
+
+
+def install_looks(app: Flask) -> None:
+    """Give templates their functions; the machine is asked once a page."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset,
+        stamp=stamp,
+        long_date=long_date,
+        be_date=be_date,
+        clock=clock,
+        as_of=as_of,
+        plate_lines=plate_lines,
+        ry_name=ry_name,
+        said=said,
+        sizes=list(TextSize),
+        themes=list(Theme),
+    )
+    app.context_processor(_page)
+
+
+def _page() -> dict[str, Any]:
+    return {
+        "machine": machine(),
+        "office": office_here(current_language()),
+        "display": current_visit().display,
+        "ui": here().settings,
+        "now": here().clock(),
+        "back": request.path if request.method == "GET" else "/",
+    }
+
+
+def long_date(on: date | datetime) -> str:
+    """Spell a date out for the visitor; a time is first brought to Bangkok."""
+    day = bangkok_date(on) if isinstance(on, datetime) else on
+    return thai.long_date(day, current_language())
+
+
+def be_date(on: date) -> str:
+    """Spell a date out in the Buddhist Era, as the sticker shows it, in both languages."""
+    if current_language() == "th":
+        return thai.long_date(on, "th")
+    return thai.long_date(on, "en").replace(f"{on.year} (BE {be_year(on)})", f"BE {be_year(on)}")
+
+
+def clock(at: datetime) -> str:
+    """Write the time of day in Bangkok, `09:05`."""
+    return f"{at.astimezone(BANGKOK):%H:%M}"
+
+
+def as_of(at: datetime) -> str:
+    """Spell out when the records were last brought up to date."""
+    return thai.long_datetime(at, current_language())
+
+
+def plate_lines(record: PaidRecord) -> tuple[str, str]:
+    """Split a plate as it is drawn: the number, then nothing; old motorcycles on two lines."""
+    shown = display(record.plate.text)
+    parsed = parse_plate(record.plate.text)
+    if isinstance(parsed, PlateNumber) and parsed.shape is PlateShape.MOTORCYCLE_OLD:
+        letters, _, number = shown.partition(" ")
+        return letters, number
+    return shown, ""
+
+
+def ry_name(record: PaidRecord) -> str:
+    """Name the registration class with its code."""
+    ry = record.vehicle.ry_class
+    return f"{vehicle.code(ry, current_language())} {vehicle.name(ry, current_language())}"
+
+
+def said(reason: Reason, notice: Notice) -> notices.Words:
+    """Say one reason of a notice in the visitor's language."""
+    return notices.words(reason, notice.params, office_here(current_language()))

@@ -1,0 +1,62 @@
+"""Words for people, from the catalogues, compiled in memory when the screens start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, get_args
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask
+from flask_babel import Babel, Domain
+
+from kiosk.domain.thai import Language
+from kiosk.ui.here import current_visit
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+FOLDER: Final = Path(__file__).parent / "translations"
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+
+def read_catalogue(language: str) -> Catalog:
+    """Read one language's catalogue; its keys are symbolic, such as `collect.title`."""
+    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def compile_catalogue(catalogue: Catalog) -> Translations:
+    """Make a catalogue usable without a compiled file beside it, which could be out of date."""
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class Catalogues(Domain):  # type: ignore[misc] # flask-babel carries no types
+    """Answers Flask-Babel from the compiled catalogues, in the visitor's language."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compiled: Mapping[str, Translations] = {
+            language: compile_catalogue(read_catalogue(language)) for language in LANGUAGES
+        }
+
+    def get_translations(self) -> Translations:
+        """Return the words of the current visitor's language."""
+        return self._compiled[current_language()]
+
+
+def current_language() -> Language:
+    """Return the language the visitor reads."""
+    return current_visit().display.language
+
+
+def install_messages(app: Flask) -> None:
+    """Let templates and code ask for words by their keys."""
+    babel = Babel(app, locale_selector=current_language)
+    babel.domain_instance = Catalogues()

@@ -1,0 +1,31 @@
+// Keeps the page a kiosk: no menu, no dragging, no zooming, one submission a form.
+
+export function guard() {
+  for (const name of ["contextmenu", "dragstart", "gesturestart"]) {
+    document.addEventListener(name, (event) => event.preventDefault());
+  }
+  document.addEventListener(
+    "wheel",
+    (event) => {
+      if (event.ctrlKey) event.preventDefault();
+    },
+    { passive: false },
+  );
+  document.addEventListener("submit", sendOnce);
+  // A page that comes back out of the browser's memory may belong to a visit that is over.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+
+// The server takes a second tap for the first one; this spares it the question.
+function sendOnce(event) {
+  const form = event.target;
+  if (form.method === "dialog") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  form.classList.add("is-sent");
+}

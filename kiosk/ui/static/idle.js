@@ -1,0 +1,71 @@
+// Ends a visit that nobody continues: asks first, then forgets. Printing has no timer.
+
+const TICK_MS = 1000;
+const ALIVE = ["pointerdown", "keydown", "input"];
+
+export function watchIdle() {
+  const { page, idleS, countdownS, doneS } = document.body.dataset;
+  if (page === "take") countDone(Number(doneS));
+  else if (page === "attract" || page === "out") watchFirst(Number(idleS));
+  else if (document.getElementById("idle")) watchVisit(Number(idleS), Number(countdownS));
+}
+
+function submit(id) {
+  document.getElementById(id).requestSubmit();
+}
+
+function watchVisit(idleS, countdownS) {
+  const dialog = document.getElementById("idle");
+  const shown = document.getElementById("idle-seconds");
+  let quietSince = Date.now();
+
+  function stay() {
+    quietSince = Date.now();
+    if (dialog.open) dialog.close();
+  }
+
+  for (const name of ALIVE) {
+    document.addEventListener(name, () => {
+      if (!dialog.open) quietSince = Date.now();
+    });
+  }
+  document.getElementById("idle-more").addEventListener("click", stay);
+  dialog.addEventListener("cancel", stay);
+  setInterval(() => {
+    const quietS = (Date.now() - quietSince) / 1000;
+    if (quietS >= idleS + countdownS) submit("idle-finish");
+    else if (quietS >= idleS) {
+      if (!dialog.open) {
+        for (const other of document.querySelectorAll("dialog[open]")) other.close();
+        dialog.showModal();
+      }
+      shown.textContent = Math.ceil(idleS + countdownS - quietS);
+    }
+  }, TICK_MS / 4);
+}
+
+// Nobody has begun; all there is to forget is how the last person wanted to read.
+function watchFirst(idleS) {
+  const { language, homeLanguage } = document.body.dataset;
+  const { size, theme } = document.documentElement.dataset;
+  if (language === homeLanguage && size === "normal" && theme === "light") return;
+  let quietSince = Date.now();
+  for (const name of ALIVE) document.addEventListener(name, () => (quietSince = Date.now()));
+  const timer = setInterval(() => {
+    if (Date.now() - quietSince < idleS * 1000) return;
+    clearInterval(timer);
+    submit("idle-finish");
+  }, TICK_MS);
+}
+
+function countDone(doneS) {
+  const shown = document.getElementById("done-seconds");
+  const endsAt = Date.now() + doneS * 1000;
+  const timer = setInterval(() => {
+    const left = Math.ceil((endsAt - Date.now()) / 1000);
+    shown.textContent = Math.max(0, left);
+    if (left > 0) return;
+    clearInterval(timer);
+    submit("done-form");
+  }, TICK_MS / 4);
+}

@@ -1,0 +1,52 @@
+// Follows a print job to its end. The words are in the page; here they are only chosen.
+
+const POLL_MS = 300;
+const WAITING = ["requested", "claimed"];
+const DONE = 100;
+
+export function followJob() {
+  const job = document.getElementById("job");
+  if (!job) return;
+  const state = job.querySelector("[data-state]");
+  const progress = document.getElementById("job-progress");
+  const left = document.getElementById("job-left");
+  let whole = Math.max(Number(job.dataset.seconds), 1);
+
+  function show(now) {
+    const known = [...WAITING, "sending", "printed"].includes(now.state) ? now.state : "ended";
+    if (state.dataset.state !== now.state) {
+      state.dataset.state = now.state;
+      for (const each of state.querySelectorAll("[data-says]")) {
+        each.hidden = each.dataset.says !== known;
+      }
+    }
+    whole = Math.max(whole, now.seconds_left);
+    // It stops short of the end until the printer has said so.
+    const part = WAITING.includes(now.state) ? 0 : (whole - now.seconds_left) / whole;
+    progress.value = now.state === "printed" ? DONE : Math.min(95, 4 + part * 91);
+    document.getElementById("job-seconds").textContent = now.seconds_left;
+    left.hidden = !now.seconds_left;
+  }
+
+  async function poll() {
+    try {
+      const answer = await fetch(job.dataset.address, { cache: "no-store" });
+      if (answer.ok) {
+        const now = await answer.json();
+        show(now);
+        if (![...WAITING, "sending"].includes(now.state)) {
+          location.replace(job.dataset.next);
+          return;
+        }
+      } else if (answer.status === 404) {
+        location.replace("/");
+        return;
+      }
+    } catch {
+      // The server is away; the pulse says so and this goes on asking.
+    }
+    setTimeout(poll, POLL_MS);
+  }
+
+  poll();
+}

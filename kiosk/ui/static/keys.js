@@ -1,0 +1,100 @@
+// The on-screen keys of the collect page, and the field that hides the owner's ID.
+
+const GROUPS = [1, 4, 5, 2, 1]; // a national ID as it stands on the card
+const DIGITS = 13;
+
+export function attachKeys() {
+  const keys = document.getElementById("keys");
+  if (!keys) return;
+  const fields = [...document.querySelectorAll("input[data-keys]")];
+  let active = fields.find((field) => "first" in field.dataset) ?? fields[0];
+
+  function show(page) {
+    for (const each of keys.querySelectorAll("[data-page-of]")) {
+      each.hidden = each.dataset.pageOf !== page;
+    }
+  }
+
+  function activate(field) {
+    active = field;
+    for (const each of fields) each.closest(".field").classList.toggle("is-active", each === field);
+    const hasLetters = /[^0-9]/.test(field.value);
+    show(hasLetters ? "full" : field.dataset.keys);
+  }
+
+  for (const field of fields) field.addEventListener("focus", () => activate(field));
+  // A finger on a key must not take the focus out of the field, or a reader would lose its place.
+  keys.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "" && event.target.closest("button")) event.preventDefault();
+  });
+  keys.addEventListener("click", (event) => {
+    const key = event.target.closest("button");
+    if (!key) return;
+    if (key.dataset.act === "full" || key.dataset.act === "number") show(key.dataset.act);
+    else press(active, key);
+  });
+  keys.hidden = false;
+  hideId();
+  showWhere();
+  active.focus();
+  activate(active);
+}
+
+function press(field, key) {
+  const { key: letter, act } = key.dataset;
+  if (act === "clear") field.value = "";
+  else if (act === "delete") field.value = field.value.slice(0, -1);
+  else if (field.value.length < field.maxLength) field.value += letter;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// The number is shown grouped; all but its last sign are dots until the person asks to see them.
+function hideId() {
+  const field = document.getElementById("owner-id");
+  const shown = document.getElementById("owner-shown");
+  const reveal = document.getElementById("reveal");
+  const wrong = document.getElementById("owner-wrong");
+
+  function draw() {
+    const isShown = reveal.getAttribute("aria-pressed") === "true";
+    const text = field.value.replace(/[\s-]/g, "");
+    const dots = isShown ? text : "•".repeat(Math.max(0, text.length - 1)) + text.slice(-1);
+    shown.textContent = /^[0-9]*$/.test(text) && text.length <= DIGITS ? grouped(dots) : dots;
+    field.type = isShown ? "text" : "password";
+    if (wrong) wrong.hidden = !(/^[0-9]{13}$/.test(text) && !hasRightCheckDigit(text));
+  }
+
+  reveal.hidden = false;
+  reveal.addEventListener("click", () => {
+    const isShown = reveal.getAttribute("aria-pressed") !== "true";
+    reveal.setAttribute("aria-pressed", String(isShown));
+    for (const each of reveal.querySelectorAll("[data-when]")) {
+      each.hidden = each.dataset.when !== String(isShown);
+    }
+    draw();
+  });
+  field.addEventListener("input", draw);
+  draw();
+}
+
+export function grouped(text) {
+  const parts = [];
+  let start = 0;
+  for (const size of GROUPS) {
+    parts.push(text.slice(start, start + size));
+    start += size;
+  }
+  return parts.filter(Boolean).join("-");
+}
+
+// Told at the 13th digit, before a try is counted; the server judges again.
+export function hasRightCheckDigit(text) {
+  let sum = 0;
+  for (let place = 0; place < DIGITS - 1; place += 1) sum += Number(text[place]) * (DIGITS - place);
+  return (11 - (sum % 11)) % 10 === Number(text[DIGITS - 1]);
+}
+
+function showWhere() {
+  const dialog = document.getElementById("where-dialog");
+  document.getElementById("where").addEventListener("click", () => dialog.showModal());
+}

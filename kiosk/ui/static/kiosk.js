@@ -1,0 +1,16 @@
+// Starts what the current page needs. Pages work without any of it, only less comfortably.
+
+import { watchIdle } from "./idle.js";
+import { followJob } from "./job.js";
+import { attachKeys } from "./keys.js";
+import { guard } from "./guard.js";
+import { watchPulse } from "./pulse.js";
+import { watchScanner } from "./scan.js";
+
+document.documentElement.classList.add("js");
+guard();
+attachKeys();
+watchScanner();
+followJob();
+watchIdle();
+watchPulse();

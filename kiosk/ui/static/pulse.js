@@ -1,0 +1,36 @@
+// Notices that the server was away or that a waiting screen is outdated, and mends the page.
+
+const PULSE_MS = 3000;
+const FORGIVEN = 1; // pulses missed before the visitor is told
+
+export function watchPulse() {
+  const { page, stamp } = document.body.dataset;
+  const away = document.getElementById("away");
+  if (!away) return;
+  const boot = stamp.split("/")[0];
+  const isWaiting = page === "attract" || page === "out";
+  let missed = 0;
+
+  async function beat() {
+    try {
+      const answer = await fetch("/health", { cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const now = await answer.json();
+      missed = 0;
+      if (now.boot !== boot) location.replace("/");
+      else if (isWaiting && now.stamp !== stamp) location.replace("/");
+      else if (away.open) away.close();
+    } catch {
+      missed += 1;
+      if (missed > FORGIVEN && !away.open) away.showModal();
+    }
+  }
+
+  setInterval(beat, PULSE_MS);
+  const clock = document.getElementById("clock");
+  if (!clock) return;
+  const bangkok = new Intl.DateTimeFormat("en-GB", {
+    timeZone: "Asia/Bangkok", hour: "2-digit", minute: "2-digit",
+  });
+  setInterval(() => (clock.textContent = bangkok.format(new Date())), 1000);
+}

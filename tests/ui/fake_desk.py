@@ -1,0 +1,185 @@
+"""A desk without database or printer: scripted records, and jobs that are moved by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from random import Random
+
+from kiosk.domain.identity import IdKind, random_pin
+from kiosk.domain.job import OPEN, WAITING, CancelCause, JobState
+from kiosk.domain.plate import Plate
+from kiosk.domain.printing import Picture
+from kiosk.domain.reasons import Reason
+from kiosk.domain.renewal import (
+    Channel,
+    Eligible,
+    Owner,
+    OwnerKind,
+    PaidRecord,
+    PaymentStatus,
+    Pickup,
+    Refused,
+    Tax,
+    Vehicle,
+)
+from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.usecases.collecting import Denied, Found, JobView, MachineView, NeedsId, Opened
+
+AS_OF = datetime(2026, 11, 21, 13, 15, tzinfo=UTC)
+PRINTED_AT = datetime(2026, 11, 19, 3, 5, tzinfo=UTC)
+OWNER_ID = random_pin(Random(7))
+OTHER_ID = random_pin(Random(8))
+
+
+def record(
+    number: int,
+    plate: str = "1กข1234",
+    *,
+    ry: RyClass = RyClass.PRIVATE_CAR,
+    make: str = "TOYOTA",
+    province: str = "กรุงเทพมหานคร",
+    office: str = "BKK-5",
+) -> PaidRecord:
+    return PaidRecord(
+        reference=f"TX-{number:08d}",
+        version=1,
+        status=PaymentStatus.PAID,
+        plate=Plate(plate, province),
+        vehicle=Vehicle(
+            ry, make, Fuel.PETROL, 1500, 1200, 5, date(2020, 3, 1), "1234", "กรุงเทพมหานคร"
+        ),
+        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, "00"),
+        tax=Tax(2570, date(2026, 12, 1), date(2027, 11, 30), 165_000, 0),
+        paid_at=AS_OF,
+        channel=Channel.APP,
+        pickup=Pickup.KIOSK,
+        office=office,
+        kiosk="BKK-5-1",
+        fence=1,
+        frozen=False,
+        fines_satang=150_000,
+    )
+
+
+def signed_code(reference: str) -> str:
+    """As long as a real one; the fake reads the reference out of it."""
+    return f"DLT1:{reference}*" + "6BF%T $OE+X.Q/9:" * 8
+
+
+def blank_picture(_: PaidRecord) -> Picture:
+    return Picture(576, 640, bytes([0b11110000] * (72 * 640)))
+
+
+class FakeDesk:
+    """Records by reference with the decision on each; `reasons` put the machine out of service."""
+
+    def __init__(self, draw: Callable[[PaidRecord], Picture] = blank_picture) -> None:
+        self.draw = draw
+        self.records: dict[str, PaidRecord] = {}
+        self.decisions: dict[str, Eligible | Refused] = {}
+        self.jobs: dict[str, JobView] = {}
+        self.visits: dict[str, str] = {}
+        self.reasons: tuple[Reason, ...] = ()
+        self.denied: Denied | None = None
+        self.taken_jobs: list[str] = []
+        self.requests = 0
+        self.data_as_of: datetime | None = AS_OF
+        self.is_broken = False
+
+    def add(self, added: PaidRecord, *reasons: Reason, advice: tuple[Reason, ...] = ()) -> str:
+        self.records[added.reference] = added
+        self.decisions[added.reference] = Refused(reasons) if reasons else Eligible(advice)
+        return added.reference
+
+    def move(self, job_id: str, state: JobState, **changes: object) -> None:
+        self.jobs[job_id] = dataclasses.replace(self.jobs[job_id], state=state, **changes)
+
+    def open_by_code(self, text: str) -> Opened | NeedsId | Denied:
+        if text.startswith("DLT1:"):
+            reference = text.removeprefix("DLT1:").partition("*")[0]
+            known = reference in self.records
+            return Opened(reference) if known else Denied(Reason.CODE_FORGED)
+        if text.upper().startswith("TX-"):
+            return NeedsId(text.upper())
+        return Denied(Reason.CODE_UNREADABLE)
+
+    def open_by_reference(self, reference: str, owner_id: str) -> Opened | Denied:
+        if self.denied is not None:
+            return self.denied
+        if not reference.startswith("TX-"):
+            return Denied(Reason.REFERENCE_MALFORMED)
+        if len(owner_id.replace("-", "")) != 13:
+            return Denied(Reason.ID_MALFORMED)
+        if reference not in self.records:
+            return Denied(Reason.NOT_FOUND)
+        return Opened(reference) if owner_id == OWNER_ID else Denied(Reason.ID_MISMATCH)
+
+    def look(self, reference: str) -> Found | Denied:
+        if self.is_broken:
+            raise RuntimeError("the desk is broken")
+        if reference not in self.records:
+            return Denied(Reason.NOT_FOUND)
+        is_printed = Reason.ALREADY_PRINTED in getattr(self.decisions[reference], "reasons", ())
+        return Found(
+            record=self.records[reference],
+            decision=self.decisions[reference],
+            issued_at=PRINTED_AT if is_printed else None,
+            serial="A0000042" if is_printed else None,
+            job=None,
+        )
+
+    def request_print(self, reference: str, visit: str) -> JobView | Refused | Denied:
+        self.requests += 1
+        for job in self.jobs.values():
+            if job.reference == reference and job.state in OPEN:
+                return job
+        if self.reasons:
+            return Refused(self.reasons)
+        decision = self.decisions[reference]
+        if isinstance(decision, Refused):
+            return decision
+        job_id = f"job-{len(self.jobs) + 1}"
+        made = JobView(job_id, reference, JobState.REQUESTED, (), 4, None, None, None)
+        self.jobs[job_id] = made
+        self.visits[job_id] = visit
+        return made
+
+    def job(self, job_id: str) -> JobView | None:
+        return self.jobs.get(job_id)
+
+    def cancel_waiting(self, visit: str) -> None:
+        for job_id, job in list(self.jobs.items()):
+            if self.visits[job_id] == visit and job.state in WAITING:
+                self.move(job_id, JobState.CANCELLED, cause=CancelCause.SESSION_ENDED.value)
+
+    def taken(self, job_id: str) -> None:
+        self.taken_jobs.append(job_id)
+
+    def machine(self) -> MachineView:
+        return MachineView(
+            reasons=self.reasons,
+            data_as_of=self.data_as_of,
+            office_th="สำนักงานขนส่งกรุงเทพมหานครพื้นที่ ๕",
+            office_en="Bangkok Area Transport Office 5",
+            kiosk="BKK-5-1",
+        )
+
+    def preview(self, reference: str) -> Picture | Denied:
+        return self.draw(self.records[reference])
+
+
+def furnished(draw: Callable[[PaidRecord], Picture] = blank_picture) -> FakeDesk:
+    """Return a desk with a record of each kind the screens must show."""
+    desk = FakeDesk(draw)
+    desk.add(record(1), advice=(Reason.FINES,))
+    desk.add(record(2, "กขค123", ry=RyClass.MOTORCYCLE, make="HONDA", province="เชียงใหม่"))
+    desk.add(record(3, "ผก1234", ry=RyClass.PRIVATE_TRUCK, make="ISUZU", province="พระนครศรีอยุธยา"))
+    desk.add(record(4, "สุขใจ8888", ry=RyClass.PRIVATE_VAN, make="MERCEDES-BENZ"))
+    desk.add(record(5, "2ขย7777"), Reason.ALREADY_PRINTED)
+    desk.add(record(6, "3กษ42"), Reason.FROZEN, Reason.FINES, Reason.INSPECTION_MISSING)
+    desk.add(record(7, "4กย9", office="BKK-2"), Reason.OTHER_OFFICE)
+    desk.add(record(8, "10-1234", ry=RyClass.TAXI), Reason.BY_POST)
+    desk.add(record(9, "9กก9999"), Reason.IN_DOUBT)
+    return desk
