@@ -42,7 +42,6 @@ class PrinterEmulator:
             self.tray, speed_mm_s=speed_mm_s, abilities=capabilities, buffer_bytes=buffer_bytes
         )
         self._listener: socket.socket | None = None
-        self._line: socket.socket | None = None
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="printer-line", daemon=True)
 
@@ -117,13 +116,17 @@ class PrinterEmulator:
             with contextlib.suppress(OSError):
                 line.send(reply, socket.MSG_DONTWAIT)
 
+        is_up = True
+
         def drop() -> None:
+            nonlocal is_up
+            is_up = False  # what the kernel still holds never arrived
             with contextlib.suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
 
         self.machine.attach(send, drop)
         try:
-            while chunk := line.recv(_CHUNK_BYTES):
+            while is_up and (chunk := line.recv(_CHUNK_BYTES)):
                 self.machine.receive(chunk)
         except OSError:
             pass
