@@ -17,12 +17,14 @@ from kiosk.store.tables import utc_text
 SALT_BYTES: Final = 16
 """Enough that a purged payload cannot be found again by trying likely ones."""
 
-COLUMNS: Final = "number, at, event, actor, payload, salt, digest, previous, hash"
+KEPT_EVENTS: Final = (AuditEvent.PAYLOAD_PURGED, AuditEvent.HEAD_PUBLISHED)
+"""Events whose payload proves the log itself and is never purged."""
 
-_INSERT: Final = f"INSERT INTO audit_events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
-_ROWS: Final = f"SELECT {COLUMNS} FROM audit_events WHERE number BETWEEN ? AND ? ORDER BY number"  # noqa: S608 - a constant
+_COLUMNS: Final = "number, at, event, actor, payload, salt, digest, previous, hash"
+
+_INSERT: Final = f"INSERT INTO audit_events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
+_ROWS: Final = f"SELECT {_COLUMNS} FROM audit_events WHERE number BETWEEN ? AND ? ORDER BY number"  # noqa: S608 - a constant
 _PUBLISH: Final = "INSERT INTO print_log (number, key, kind, fact) VALUES (?, ?, ?, ?)"
-_KEPT_EVENTS: Final = (AuditEvent.PAYLOAD_PURGED, AuditEvent.HEAD_PUBLISHED)
 _CHUNK: Final = 1000  # rows fetched at a time: flat memory, and few calls
 
 
@@ -110,7 +112,7 @@ def purge(connection: Connection, before: datetime, *, at: datetime, actor: str)
     Salts go with them, so that a digest cannot be matched with guesses. What proves the log
     itself (published heads, earlier purges) stays.
     """
-    kept = ", ".join(f"'{event}'" for event in _KEPT_EVENTS)
+    kept = ", ".join(f"'{event}'" for event in KEPT_EVENTS)
     old = f"at < ? AND payload IS NOT NULL AND event NOT IN ({kept})"
     first, last, count = connection.exec_driver_sql(
         f"SELECT min(number), max(number), count(*) FROM audit_events WHERE {old}",  # noqa: S608 - constants
