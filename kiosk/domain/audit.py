@@ -211,8 +211,8 @@ class UnknownEventError(ValueError):
 def check_event(event: AuditEvent, actor: str, payload: Collection[str]) -> None:
     """Raise UnknownEventError unless actor and payload fields fit the catalogue."""
     spec = CATALOGUE[event]
-    who = _STAFF if actor.startswith("staff:") else actor
-    if who not in spec.who:
+    who, _, badge = actor.partition(":")
+    if who not in spec.who or (who == _STAFF) != bool(badge):
         raise UnknownEventError(f"{event}: {actor} cannot cause it, only {', '.join(spec.who)}")
     missing = spec.required - set(payload)
     if missing:

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.domain.printing import PrinterState, PrinterStatus
+from kiosk.domain.readiness import CLOCK_SLACK, HEARTBEAT_LIMIT, MachineFacts, not_ready
+from kiosk.domain.reasons import Reason
+
+NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+READY = MachineFacts(
+    printer=PrinterStatus(PrinterState.READY),
+    checked_at=NOW,
+    now=NOW,
+    last_event_at=NOW,
+    blanks_left=1,
+    stock_read_in=True,
+    has_doubt=False,
+    out_of_service=False,
+    has_keys=True,
+)
+
+BY_STATE = {
+    PrinterState.READY: None,
+    PrinterState.NEAR_END: None,
+    PrinterState.PAPER_OUT: Reason.PAPER_OUT,
+    PrinterState.COVER_OPEN: Reason.COVER_OPEN,
+    PrinterState.CUTTER_ERROR: Reason.CUTTER_ERROR,
+    PrinterState.RECOVERABLE_ERROR: Reason.PRINTER_ERROR,
+    PrinterState.UNRECOVERABLE_ERROR: Reason.PRINTER_ERROR,
+    PrinterState.FEEDING: Reason.PRINTER_OFFLINE,
+    PrinterState.OFFLINE: Reason.PRINTER_OFFLINE,
+    PrinterState.UNREACHABLE: Reason.PRINTER_UNREACHABLE,
+    PrinterState.UNKNOWN: Reason.PRINTER_UNKNOWN,
+}
+
+
+def test_a_machine_with_nothing_wrong_is_ready() -> None:
+    assert not_ready(READY) == ()
+
+
+@pytest.mark.parametrize("state", PrinterState)
+def test_each_state_of_the_printer_has_its_words(state: PrinterState) -> None:
+    reason = BY_STATE[state]
+    facts = replace(READY, printer=PrinterStatus(state))
+    assert not_ready(facts) == (() if reason is None else (reason,))
+
+
+@given(
+    state=st.sampled_from(PrinterState),
+    is_down=st.booleans(),
+    has_doubt=st.booleans(),
+    blanks_left=st.integers(0, 2),
+    read_in=st.booleans(),
+    stopped=st.booleans(),
+    clock_is_wrong=st.booleans(),
+    has_keys=st.booleans(),
+)
+def test_all_reasons_are_named_together_and_none_else(
+    *,
+    state: PrinterState,
+    is_down: bool,
+    has_doubt: bool,
+    blanks_left: int,
+    read_in: bool,
+    stopped: bool,
+    clock_is_wrong: bool,
+    has_keys: bool,
+) -> None:
+    facts = MachineFacts(
+        printer=PrinterStatus(state),
+        checked_at=None if is_down else NOW,
+        now=NOW,
+        last_event_at=NOW + timedelta(days=clock_is_wrong),
+        blanks_left=blanks_left,
+        stock_read_in=read_in,
+        has_doubt=has_doubt,
+        out_of_service=stopped,
+        has_keys=has_keys,
+    )
+    stock = None if read_in else Reason.STOCK_NOT_READ_IN
+    expected = [
+        Reason.OUT_OF_SERVICE if stopped else None,
+        # A printer seen long ago says nothing: the silence is the reason.
+        Reason.PRINTER_PROCESS_DOWN if is_down else BY_STATE[state],
+        Reason.PRINTER_IN_DOUBT if has_doubt else None,
+        Reason.NO_STOCK if blanks_left == 0 else stock,
+        Reason.CLOCK_WRONG if clock_is_wrong else None,
+        None if has_keys else Reason.KEYS_MISSING,
+    ]
+    assert not_ready(facts) == tuple(reason for reason in expected if reason is not None)
+
+
+def test_a_printer_process_that_fell_silent_is_noticed() -> None:
+    on_time = replace(READY, checked_at=NOW - HEARTBEAT_LIMIT)
+    assert not_ready(on_time) == ()
+    late = replace(READY, checked_at=NOW - HEARTBEAT_LIMIT - timedelta(seconds=1))
+    assert not_ready(late) == (Reason.PRINTER_PROCESS_DOWN,)
+
+
+def test_a_clock_behind_the_log_is_noticed_and_a_small_correction_is_not() -> None:
+    corrected = replace(READY, last_event_at=NOW + CLOCK_SLACK)
+    assert not_ready(corrected) == ()
+    behind = replace(READY, last_event_at=NOW + CLOCK_SLACK + timedelta(seconds=1))
+    assert not_ready(behind) == (Reason.CLOCK_WRONG,)
+    assert not_ready(replace(READY, last_event_at=None)) == ()
