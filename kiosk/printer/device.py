@@ -71,23 +71,20 @@ class Device:
 
     def replies(self, timeout_s: float) -> list[Reply]:
         """Return what was said, waiting at most so long. Raises `LinkLostError`, dropping."""
-        try:
-            return self._decoder.feed(self._link.read(max(timeout_s, 0.0)))
-        except LinkLostError:
-            self.drop()
-            raise
+        return self._decoder.feed(self._read(timeout_s))
 
     def settle(self) -> list[Reply]:
-        """Connect, and return what is old before a question, half a reply included as garbage."""
+        """Connect, and return what is old before a question, half a reply included as garbage.
+
+        Raises `LinkLostError` when the printer is not there any more, with no byte written.
+        """
         self.connect()
         stale: list[Reply] = []
         for _ in range(_MAX_STALE_READS):
-            said = self.replies(0.0)
-            if not said:
+            received = self._read(_REST_OF_REPLY_S if self._decoder.is_inside_reply else 0.0)
+            if not received:
                 break
-            stale += said
-        if self._decoder.is_inside_reply:
-            stale += self.replies(_REST_OF_REPLY_S)
+            stale += self._decoder.feed(received)
         stale += self._decoder.flush()
         try:
             self._link.check()
@@ -95,6 +92,13 @@ class Device:
             self.drop()
             raise
         return stale
+
+    def _read(self, timeout_s: float) -> bytes:
+        try:
+            return self._link.read(max(timeout_s, 0.0))
+        except LinkLostError:
+            self.drop()
+            raise
 
     def ask(
         self, question: bytes, is_answer: Callable[[Reply], bool], timeout_s: float

@@ -18,6 +18,9 @@ NOTHING = Capabilities(process_id=False, counters=False, clear_buffer=False)
 CLEAR_TIMEOUT_S = 1.0
 COUNT_TIMEOUT_S = 1.0
 
+# A printer at rest answers a real-time command in milliseconds, or does not know it.
+_PROBE_CLEAR_TIMEOUT_S = 0.3
+
 # In-stream questions wait behind what is still printing: one long sticker.
 _DRAIN_TIMEOUT_S = 10.0
 _ID_LEADER, _COUNTER_LEADER = 0x37, 0x5F
@@ -25,12 +28,9 @@ _PROBE_ID = 0
 _CLEARED = Block(_ID_LEADER, commands.CLEARED_BODY)
 
 
-def clear(device: Device) -> bool:
+def clear(device: Device, timeout_s: float = CLEAR_TIMEOUT_S) -> bool:
     """Drop what the printer holds; True when it says that it did."""
-    return (
-        device.ask(commands.CLEAR_BUFFER, lambda reply: reply == _CLEARED, CLEAR_TIMEOUT_S)
-        is not None
-    )
+    return device.ask(commands.CLEAR_BUFFER, lambda said: said == _CLEARED, timeout_s) is not None
 
 
 def cut_count(device: Device) -> int | None:
@@ -47,7 +47,7 @@ def probe(device: Device) -> Capabilities | None:
     and every printer answers it: what was not answered before it is not known.
     """
     try:
-        may_clear = clear(device)
+        may_clear = clear(device, _PROBE_CLEAR_TIMEOUT_S)
         device.settle()
         device.write(
             commands.process_id(_PROBE_ID)

@@ -22,7 +22,7 @@ class Tray:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._fallen: list[Picture] = []
         self._arrival = threading.Condition()
         self._next = 1
@@ -47,8 +47,8 @@ class Tray:
         if not piece.rows:
             return
         picture = Picture(HEAD_BYTES * 8, len(piece.rows), b"".join(piece.rows))
-        if self._folder is not None:
-            self._save(self._folder, picture, "" if piece.was_cut else "-torn")
+        if self.folder is not None:
+            self._save(self.folder, picture, "" if piece.was_cut else "-torn")
         with self._arrival:
             self._fallen.append(picture)
             self._arrival.notify_all()

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import os
+import socket
+import termios
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import usb.core
+
+from kiosk.printer.address import FileAddress, SerialAddress, TcpAddress, UsbAddress
+from kiosk.printer.links.file import FileLink, refuse_write_only
+from kiosk.printer.links.link import Link, LinkLostError, WriteOnlyDeviceError
+from kiosk.printer.links.serial import SerialLink
+from kiosk.printer.links.tcp import TcpLink
+from kiosk.printer.links.usb import UsbLink
+from kiosk.printer.opening import open_printer
+
+
+@pytest.fixture
+def line() -> Iterator[tuple[TcpLink, socket.socket]]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = TcpLink(TcpAddress(*server.getsockname()))
+        link.open()
+        peer, _ = server.accept()
+        with peer:
+            yield link, peer
+        link.close()
+
+
+def test_the_network_carries_both_ways(line: tuple[TcpLink, socket.socket]) -> None:
+    link, peer = line
+    link.write(b"abc")
+    assert peer.recv(10) == b"abc"
+    peer.sendall(b"\x12")
+    link.check()
+    assert link.read(1) == b"\x12"
+    assert link.read(0) == b""
+
+
+def test_small_writes_leave_at_once(line: tuple[TcpLink, socket.socket]) -> None:
+    link, _ = line
+    assert link._line is not None
+    assert link._line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_closed_peer_is_noticed_before_the_first_byte(
+    line: tuple[TcpLink, socket.socket],
+) -> None:
+    link, peer = line
+    peer.close()
+    with pytest.raises(LinkLostError, match="closed the connection"):
+        link.read(1)
+    with pytest.raises(LinkLostError, match="closed the connection"):
+        link.check()
+
+
+def test_a_printer_that_takes_no_more_bytes_stalls_for_a_bounded_time(
+    line: tuple[TcpLink, socket.socket],
+) -> None:
+    link, _ = line
+    assert link._line is not None
+    link._line.settimeout(0.1)
+    with pytest.raises(LinkLostError) as lost:
+        link.write(bytes(50_000_000))
+    assert lost.value.sent
+    assert lost.value.sent < 50_000_000
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[str, int]]:
+    """A pseudo-terminal: a character device that answers, like a printer's."""
+    master, slave = os.openpty()
+    tty.setraw(slave, termios.TCSANOW)
+    yield os.ttyname(slave), master
+    os.close(master)
+    os.close(slave)
+
+
+@pytest.mark.parametrize("kind", ["file", "serial"])
+def test_devices_of_the_kernel_carry_both_ways(terminal: tuple[str, int], kind: str) -> None:
+    path, printer = terminal
+    link: Link = FileLink(FileAddress(path)) if kind == "file" else SerialLink(SerialAddress(path))
+    link.open()
+    link.write(b"\x10\x04\x01")
+    assert os.read(printer, 10) == b"\x10\x04\x01"
+    os.write(printer, b"\x12\x16")
+    assert link.read(1) == b"\x12\x16"
+    assert link.read(0.01) == b""
+    link.check()
+    link.close()
+    with pytest.raises(LinkLostError, match="not connected"):
+        link.write(b"x")
+
+
+def test_an_unplugged_device_is_noticed() -> None:
+    printer, device = os.openpty()
+    link = FileLink(FileAddress(os.ttyname(device)))
+    link.open()
+    os.close(printer)
+    with pytest.raises(LinkLostError, match="unplugged"):
+        link.check()
+    link.close()
+    os.close(device)
+
+
+@pytest.mark.parametrize("kind", [FileLink, SerialLink])
+def test_a_device_that_is_absent_says_so(kind: type, tmp_path: Path) -> None:
+    address = (FileAddress if kind is FileLink else SerialAddress)(str(tmp_path / "lp0"))
+    with pytest.raises(LinkLostError, match="lp0"):
+        kind(address).open()
+
+
+def test_what_cannot_answer_is_refused_for_stickers(tmp_path: Path) -> None:
+    document = tmp_path / "spool.bin"
+    document.touch()
+    with pytest.raises(WriteOnlyDeviceError, match="no device that answers"):
+        refuse_write_only(str(document))
+    with pytest.raises(WriteOnlyDeviceError):
+        open_printer(f"file://{document}", name="x", speed_mm_s=150, locks=tmp_path / "locks")
+    assert not (tmp_path / "locks").exists()
+
+
+class FakeUsbDevice:
+    """As much of a USB device as the link touches."""
+
+    def __init__(self) -> None:
+        self.fails: Exception | None = None
+        self.timeouts: list[int] = []
+
+    def write(self, endpoint: int, raw: bytes, timeout: int) -> int:
+        self.timeouts.append(timeout)
+        if self.fails:
+            raise self.fails
+        return len(raw) if endpoint == 0x01 else 0
+
+    def read(self, endpoint: int, size: int, timeout: int) -> list[int]:
+        self.timeouts.append(timeout)
+        if self.fails:
+            raise self.fails
+        return [0x12] if endpoint == 0x82 else [0] * size
+
+
+@pytest.fixture
+def usb_pair() -> tuple[UsbLink, FakeUsbDevice]:
+    link, device = UsbLink(UsbAddress(0x04B8, 0x0E15)), FakeUsbDevice()
+    link._usb = device
+    return link, device
+
+
+def test_usb_never_waits_for_ever(usb_pair: tuple[UsbLink, FakeUsbDevice]) -> None:
+    link, device = usb_pair
+    link.write(b"abc")
+    assert link.read(0) == b"\x12"
+    assert all(timeout > 0 for timeout in device.timeouts)
+
+
+def test_a_usb_transfer_that_fails_may_have_arrived(
+    usb_pair: tuple[UsbLink, FakeUsbDevice],
+) -> None:
+    link, device = usb_pair
+    device.fails = usb.core.USBTimeoutError("timed out")
+    assert link.read(0) == b""
+    with pytest.raises(LinkLostError) as lost:
+        link.write(b"abc")
+    assert lost.value.sent is None
+
+
+def test_a_usb_printer_that_was_unplugged_is_lost(usb_pair: tuple[UsbLink, FakeUsbDevice]) -> None:
+    link, device = usb_pair
+    device.fails = usb.core.USBError("no device", errno=19)
+    with pytest.raises(LinkLostError):
+        link.read(0)
+
+
+def test_a_usb_printer_that_is_not_there_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted: dict[str, object] = {}
+
+    def find(**match: object) -> None:
+        wanted.update(match)
+
+    monkeypatch.setattr("usb.core.find", find)
+    with pytest.raises(LinkLostError):
+        UsbLink(UsbAddress(0x04B8, 0x0E15, "X5QN")).open()
+    assert wanted == {"idVendor": 0x04B8, "idProduct": 0x0E15, "serial_number": "X5QN"}
