@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -17,7 +17,7 @@ import base45
 
 from kiosk.sticker import cbor
 from kiosk.sticker.cose import MAX_MESSAGE_BYTES, CoseProblem, Opened, open1, sign1
-from kiosk.sticker.grant import GRANT_SCHEME, expiry_day, from_base64url
+from kiosk.sticker.grant import GrantClaims, from_base64url, read_claims
 from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey
 
 COLLECTION_PREFIX: Final = "DLT1:"
@@ -37,21 +37,6 @@ class CodeProblem(StrEnum):
     FORGED = "forged"
     UNKNOWN_KEY = "unknown-key"
     EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class GrantClaims:
-    """What central granted; `province` is the number of ISO 3166-2:TH, 99 for Betong."""
-
-    reference: str
-    version: int
-    plate: str
-    province: int
-    ry_class: int
-    expires_on: date
-    kiosk: str
-    fence: int
-    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,32 +171,8 @@ def _open_grant(message: bytes, ring: KeyRing) -> tuple[GrantClaims, bytes] | Co
         return CodeProblem.UNKNOWN_KEY
     if isinstance(opened, CoseProblem):
         return CodeProblem.FORGED
-    claims = _grant_claims(cbor.read(opened.payload))
+    claims = read_claims(opened.payload)
     return CodeProblem.FORGED if claims is None else (claims, opened.kid)
-
-
-def _grant_claims(value: object) -> GrantClaims | None:
-    match value:
-        case [
-            int() as scheme,
-            str() as reference,
-            int() as version,
-            str() as plate,
-            int() as province,
-            int() as ry_class,
-            int() as expiry,
-            str() as kiosk,
-            int() as fence,
-            bytes() as digest,
-        ] if scheme == GRANT_SCHEME:
-            try:
-                expires_on = expiry_day(expiry)
-            except OverflowError:
-                return None
-            return GrantClaims(
-                reference, version, plate, province, ry_class, expires_on, kiosk, fence, digest
-            )
-    return None
 
 
 def _base45(message: bytes) -> str:

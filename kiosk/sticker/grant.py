@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -23,6 +24,21 @@ _STATE_OF_PROBLEM: Final = {
     CoseProblem.BAD_SIGNATURE: GrantState.FORGED,
     CoseProblem.UNKNOWN_KEY: GrantState.UNKNOWN_KEY,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class GrantClaims:
+    """What central granted; `province` is the number of ISO 3166-2:TH, 99 for Betong."""
+
+    reference: str
+    version: int
+    plate: str
+    province: int
+    ry_class: int
+    expires_on: date
+    kiosk: str
+    fence: int
+    digest: bytes
 
 
 def make_grant(record: PaidRecord, central: SigningKey) -> str:
@@ -68,9 +84,29 @@ def from_base64url(text: str) -> bytes | None:
     return raw if to_base64url(raw) == text else None
 
 
-def expiry_day(days: int) -> date:
-    """Return the date that a grant's expiry claim counts to. Raises OverflowError out of range."""
-    return EPOCH + timedelta(days=days)
+def read_claims(payload: bytes) -> GrantClaims | None:
+    """Return the claims of a grant whose signature was checked; None if it is another message."""
+    match cbor.read(payload):
+        case [
+            int() as scheme,
+            str() as reference,
+            int() as version,
+            str() as plate,
+            int() as province,
+            int() as ry_class,
+            int() as expiry,
+            str() as kiosk,
+            int() as fence,
+            bytes() as digest,
+        ] if scheme == GRANT_SCHEME:
+            try:
+                expires_on = EPOCH + timedelta(days=expiry)
+            except OverflowError:
+                return None
+            return GrantClaims(
+                reference, version, plate, province, ry_class, expires_on, kiosk, fence, digest
+            )
+    return None
 
 
 def _claims(record: PaidRecord) -> list[object]:

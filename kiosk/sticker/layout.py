@@ -1,14 +1,11 @@
 """What a template may say, read from its TOML file and checked before anything is drawn.
 
-A template is data: an office that gets another blank or another wording edits a file. Lengths are
-dots (0.125 mm); `x` counts from the left, `y` and `baseline` from the top.
+A template is data: an office that gets another blank or another wording edits a file.
 """
 
 from __future__ import annotations
 
-import string
 import tomllib
-from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -16,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from kiosk.domain.printing import Box
+from kiosk.sticker.elements import MAX_HEIGHT, Band, Element, Frame, Qr, Text
 from kiosk.sticker.ink import STRIDE
-from kiosk.sticker.text import MIN_SIZE_PX, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,110 +43,9 @@ FIELDS: Final = frozenset(
 LATE_FIELDS: Final = frozenset({"serial", "issued_on", "issued_at"})
 """Known only when the sticker is printed; a preview shows a placeholder for them."""
 
-MAX_HEIGHT: Final = 1200
-
-# Sarabun's ink reaches this far from the baseline, in parts of the size: two marks above, one below
-_ASCENT: Final = 1.3
-_DESCENT: Final = 0.38
-
-_Dots = Annotated[int, msgspec.Meta(ge=0, le=MAX_HEIGHT)]
-_Length = Annotated[int, msgspec.Meta(ge=1, le=MAX_HEIGHT)]
-_Size = Annotated[int, msgspec.Meta(ge=MIN_SIZE_PX, le=400)]
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-
 
 class TemplateProblem(ValueError):  # noqa: N818 - named for what is the matter
     """A template cannot be used; one sentence with its file, the element and what is wrong."""
-
-
-class Align(StrEnum):
-    """Where a text stands within its width."""
-
-    LEFT = "left"
-    CENTER = "center"
-    RIGHT = "right"
-
-
-class _Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
-    name: _Name
-
-
-class Text(_Element, frozen=True, tag="text"):
-    """A line of text, `width` wide at most: it shrinks to `min_size`, and then is a problem.
-
-    `top`: no ink may rise above it; by default there is room for two marks.
-    """
-
-    text: str
-    x: _Dots
-    baseline: _Dots
-    width: _Length
-    size: _Size
-    min_size: _Size = MIN_SIZE_PX
-    weight: Weight = Weight.REGULAR
-    align: Align = Align.LEFT
-    top: _Dots | None = None
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The fields its text names."""
-        return frozenset(name for _, name, _, _ in string.Formatter().parse(self.text) if name)
-
-    @property
-    def box(self) -> Box:
-        """The place its ink may take, marks included."""
-        top = self.baseline - round(self.size * _ASCENT) if self.top is None else self.top
-        return Box(self.x, top, self.x + self.width, self.baseline + round(self.size * _DESCENT))
-
-
-class Rule(_Element, frozen=True, tag="rule"):
-    """A black rectangle, mostly a line."""
-
-    x: _Dots
-    y: _Dots
-    width: _Length
-    height: _Length
-
-    @property
-    def box(self) -> Box:
-        """The place it takes."""
-        return Box(self.x, self.y, self.x + self.width, self.y + self.height)
-
-
-class Frame(Rule, frozen=True, tag="frame"):
-    """The outline of a rectangle, `line` thick inward, with corners of `radius`."""
-
-    line: _Length
-    radius: _Dots = 0
-
-
-class Qr(_Element, frozen=True, tag="qr"):
-    """The square for the QR symbol and the quiet zone around it."""
-
-    x: _Dots
-    y: _Dots
-    size: _Length
-
-    @property
-    def box(self) -> Box:
-        """The place it takes."""
-        return Box(self.x, self.y, self.x + self.size, self.y + self.size)
-
-
-class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """White words on black across the whole width, on specimens only.
-
-    What stands at `y` or below moves down by `height`, so the band covers nothing.
-    """
-
-    text: str
-    y: _Dots
-    height: _Length
-    size: _Size
-    weight: Weight = Weight.BOLD
-
-
-Element = Text | Rule | Frame | Qr
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -211,12 +107,21 @@ def _problems(template: Template) -> Iterator[str]:
     if codes != 1:
         yield f"there are {codes} elements of kind qr; there must be one"
     for element in template.element:
-        problem = _text_problem(element) if isinstance(element, Text) else None
-        problem = problem or _place_problem(element.box, template.height)
+        problem = _own_problem(element) or _place_problem(element.box, template.height)
         if problem:
             yield f"element {element.name}: {problem}"
     if template.specimen.y + template.specimen.height > template.height:
         yield "the specimen band lies below the sticker's end"
+
+
+def _own_problem(element: Element) -> str | None:
+    match element:
+        case Text():
+            return _text_problem(element)
+        case Frame(width=width, height=height, line=line, radius=radius):
+            if 2 * max(line, radius) >= min(width, height):
+                return "line and radius leave no room inside the frame"
+    return None
 
 
 def _text_problem(element: Text) -> str | None:
@@ -225,7 +130,7 @@ def _text_problem(element: Text) -> str | None:
     except ValueError:
         return f"the braces in {element.text!r} do not match"
     if unknown:
-        return f"there is no field {min(unknown)}; fields are {', '.join(sorted(FIELDS))}"
+        return f"there is no field {min(unknown)!r}; fields are {', '.join(sorted(FIELDS))}"
     if element.min_size > element.size:
         return "min_size is larger than size"
     return None

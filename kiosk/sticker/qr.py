@@ -1,7 +1,7 @@
 """QR symbols of base45 text as ink.
 
-The qrcode library computes the codewords (ISO/IEC 18004) and the fixed patterns. Where each bit of
-a codeword stands depends on the version alone, so it is worked out once and kept.
+The qrcode library draws the fixed patterns (ISO/IEC 18004). Where each bit of a codeword stands
+depends on the version alone, so it is worked out once and kept.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import qrcode.constants
 import qrcode.main
 import qrcode.util
 
+from kiosk.sticker.codewords import codewords
 from kiosk.sticker.ink import Ink, from_rows
 
 QUIET_MODULES: Final = 4
@@ -75,8 +76,7 @@ def _choose(text: str, dots: int) -> tuple[int, int]:
 
 def _matrix(text: str, version: int) -> list[str]:
     """Return the symbol's rows as texts of 0 and 1, dark is 1."""
-    data = _util.QRData(text, mode=_util.MODE_ALPHA_NUM)
-    words = _util.create_data(version, _ECC, [data])
+    words = codewords(text, version, _ECC)
     plan = _plan(version)
     bits = "01" + "".join([_BYTE_BITS[word] for word in words]) + "0" * 8
     dark = int("".join(plan.order(bits)), 2) ^ plan.flips
@@ -95,7 +95,7 @@ def _plan(version: int) -> _Plan:
     # Without data the library leaves None where codewords go; map_data would fill them.
     code.data_cache = []
     code.map_data = lambda _words, _mask: None
-    code.makeImpl(False, _MASK)  # noqa: FBT003 - the library's own signature
+    code.makeImpl(test=False, mask_pattern=_MASK)
     modules: list[list[bool | None]] = code.modules
     size = len(modules)
     where = {(r, c): int(bool(modules[r][c])) for r in range(size) for c in range(size)}

@@ -24,6 +24,7 @@ MIN_SIZE_PX: Final = 24
 _FONT_PACKAGE: Final = "fontpkg_sarabun"
 _SUBPIXELS: Final = 64  # FreeType and HarfBuzz both count in 1/64 of a dot
 _NOTDEF: Final = 0
+_FIRST_PRINTABLE: Final = ord(" ")
 _freetype: Any = freetype  # it ships no types and makes its constants at import
 _LOAD: Final = (
     _freetype.FT_LOAD_RENDER | _freetype.FT_LOAD_TARGET_MONO | _freetype.FT_LOAD_NO_HINTING
@@ -101,7 +102,7 @@ class _Face:
         for info, position in zip(
             buffer.glyph_infos or [], buffer.glyph_positions or [], strict=True
         ):
-            if info.codepoint == _NOTDEF:
+            if info.codepoint == _NOTDEF or ord(text[info.cluster]) < _FIRST_PRINTABLE:
                 raise TextProblem(f"the font cannot draw {text[info.cluster]!r} of {text!r}")
             glyph = self._glyph(info.codepoint)
             if glyph.ink.height:
@@ -125,7 +126,7 @@ class _Face:
             int.from_bytes(buffer[y * pitch : (y + 1) * pitch], "big") >> (pitch * 8 - bitmap.width)
             for y in range(bitmap.rows)
         ]
-        return _Glyph(from_rows(bitmap.width, rows), slot.bitmap_left, slot.bitmap_top)
+        return _trimmed(rows, bitmap.width, slot.bitmap_left, slot.bitmap_top)
 
 
 def draw_line(text: str, size_px: int, weight: Weight) -> Line:
@@ -177,6 +178,19 @@ def _joined(placed: list[tuple[_Glyph, int, int]]) -> Line:
         after = right - (x + glyph.left + glyph.ink.width)
         bits |= glyph.ink.bits << (below * STRIDE + after)
     return Line(Ink(width, top - bottom, bits), top, -bottom)
+
+
+def _trimmed(rows: list[int], width: int, left: int, top: int) -> _Glyph:
+    """Cut the blank edges off a glyph, which FreeType leaves where an outline ends in a dot."""
+    inked = [y for y, row in enumerate(rows) if row]
+    if not inked:
+        return _Glyph(Ink(0, 0, 0), 0, 0)
+    columns = 0
+    for row in rows:
+        columns |= row
+    first, last = width - columns.bit_length(), (columns & -columns).bit_length() - 1
+    kept = [row >> last for row in rows[inked[0] : inked[-1] + 1]]
+    return _Glyph(from_rows(width - first - last, kept), left + first, top - inked[0])
 
 
 def _dots(subpixels: int) -> int:
