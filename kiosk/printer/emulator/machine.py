@@ -6,14 +6,14 @@ A thread of its own carries out what is buffered, so that printing goes on when 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
 
 from kiosk.domain.printing import Capabilities
 from kiosk.printer.emulator import answers
+from kiosk.printer.emulator.buffer import Buffer
 from kiosk.printer.emulator.fault import Fault, parse_fault
 from kiosk.printer.emulator.mechanism import Mechanism, Sensors, Trouble
-from kiosk.printer.emulator.orders import Order, Row
+from kiosk.printer.emulator.orders import Order
 from kiosk.printer.emulator.pace import Pace
 from kiosk.printer.emulator.parser import Parser
 from kiosk.printer.emulator.tap import AskStatus, RealTime, RealTimeTap, Recover
@@ -23,7 +23,6 @@ from kiosk.printer.emulator.work import Work
 FULL = Capabilities(process_id=True, counters=True, clear_buffer=True)
 CLONE = Capabilities(process_id=False, counters=False, clear_buffer=False)
 DEFAULT_BUFFER_BYTES = 64 * 1024
-_ORDER_BYTES = 4  # what an order without dots is taken to fill
 
 
 class Machine:
@@ -44,8 +43,7 @@ class Machine:
         self._parser, self._tap = Parser(), RealTimeTap()
         self._work = Work(self)
         self._pace = Pace(speed_mm_s)
-        self._buffer: deque[Order] = deque()
-        self._room = buffer_bytes
+        self._buffer = Buffer(buffer_bytes)
         self._is_working = self._is_off = False
         self._faults: dict[str, Fault] = {}
         self._send: Callable[[bytes], None] | None = None
@@ -108,10 +106,11 @@ class Machine:
                     self._obey(command)
 
     def _put(self, order: Order) -> None:
-        size = _size(order)
-        self.lock.wait_for(lambda: self._room >= size or self.sensors.is_stopped or self._is_off)
-        self._room -= size
-        self._buffer.append(order)
+        # A printer that stopped goes on listening, or it could not be cleared.
+        self.lock.wait_for(
+            lambda: self._buffer.has_room(order) or self.sensors.is_stopped or self._is_off
+        )
+        self._buffer.put(order)
         self.lock.notify_all()
 
     def _obey(self, command: RealTime) -> None:
@@ -132,7 +131,6 @@ class Machine:
     def forget(self) -> None:
         """Drop everything received and not yet printed."""
         with self.lock:
-            self._room += sum(map(_size, self._buffer))
             self._buffer.clear()
             self._parser.reset()
             self.mechanism.drop_line()
@@ -165,25 +163,26 @@ class Machine:
             return self.lock.wait_for(lambda: not self._buffer and not self._is_working, timeout_s)
 
     def _run(self) -> None:
-        while True:
+        while (order := self._next_order()) is not None:
+            # Time passes first: paper is where it is only when it got there.
+            self._pace.spend(self._work.cost(order))
             with self.lock:
-                self._is_working = False
-                self.lock.notify_all()
-                self.lock.wait_for(self._may_work)
-                if self._is_off:
-                    return
-                self._is_working = True
-                order = self._buffer[0]
-                spent = self._work.carry_out(order)
-                if spent is not None:
-                    self._buffer.popleft()
-                    self._room += _size(order)
+                # Meanwhile the buffer may have been cleared, or the cover opened.
+                is_due = self._buffer.first is order and not self.sensors.is_stopped
+                if is_due and self._work.carry_out(order):
+                    self._buffer.done()
                 self.announce()
-            if spent is not None:
-                self._pace.spend(spent.moved_mm, spent.extra_s)
 
-    def _may_work(self) -> bool:
-        return self._is_off or (bool(self._buffer) and not self.sensors.is_stopped)
+    def _next_order(self) -> Order | None:
+        """Wait for something to do; None when switched off."""
+        with self.lock:
+            self._is_working = False
+            self.lock.notify_all()
+            self.lock.wait_for(
+                lambda: self._is_off or (bool(self._buffer) and not self.sensors.is_stopped)
+            )
+            self._is_working = True
+            return None if self._is_off else self._buffer.first
 
     # Faults
 
@@ -209,7 +208,3 @@ class Machine:
             if fault is not None:
                 fault.mend(self)
                 self.announce()
-
-
-def _size(order: Order) -> int:
-    return len(order.bits) if isinstance(order, Row) else _ORDER_BYTES

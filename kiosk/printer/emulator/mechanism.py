@@ -9,7 +9,7 @@ HEAD_BYTES = 72
 DOTS_PER_MM = 8
 HEAD_TO_CUTTER_MM = 15
 CUT_S = 0.15
-_LETTER_ROWS = 24
+LETTER_ROWS = 24
 _LETTER_BYTES = 2
 _LETTER_LEADING = 4
 _BLANK = bytes(HEAD_BYTES)
@@ -91,8 +91,8 @@ class Mechanism:
         """Print the line. Letters come out as bars: enough to see that something was printed."""
         bar = b"".join(b"\x3f\xfc" if code != ord(" ") else b"\0\0" for code in self._line)
         self._line.clear()
-        for row in range(_LETTER_ROWS):
-            inked = _LETTER_LEADING <= row < _LETTER_ROWS - _LETTER_LEADING
+        for row in range(LETTER_ROWS):
+            inked = _LETTER_LEADING <= row < LETTER_ROWS - _LETTER_LEADING
             self.print_row(bar[: HEAD_BYTES // _LETTER_BYTES * _LETTER_BYTES] if inked else b"")
 
     def cut(self) -> Piece:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 
+from kiosk.printer.emulator.work import Cost
+
 # Sleeping for less is too coarse to be worth a system call; the debt is kept for the next row.
 _SHORTEST_SLEEP_S = 0.002
+_REST_S = 0.02
 
 
 class Pace:
@@ -15,16 +18,13 @@ class Pace:
         self._speed_mm_s = speed_mm_s
         self._due = 0.0
 
-    def spend(self, moved_mm: float, extra_s: float = 0.0) -> None:
+    def spend(self, cost: Cost) -> None:
         """Sleep as long as the movement lasts, counted from the end of the one before."""
         if self._speed_mm_s is None:
             return
         now = time.monotonic()
         # After a rest the clock starts anew; while busy, time lost in waking up is made good.
         self._due = now if now - self._due > _REST_S else self._due
-        self._due += moved_mm / self._speed_mm_s + extra_s
-        if extra_s or self._due - now >= _SHORTEST_SLEEP_S:
+        self._due += cost.moved_mm / self._speed_mm_s + cost.extra_s
+        if cost.extra_s or self._due - now >= _SHORTEST_SLEEP_S:
             time.sleep(max(self._due - now, 0.0))
-
-
-_REST_S = 0.02

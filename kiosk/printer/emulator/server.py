@@ -74,11 +74,11 @@ class PrinterEmulator:
         self.machine.switch_on()
         self._thread.start()
 
-    def serve_forever(self) -> None:
-        """Serve until `close` is called from elsewhere or the process is interrupted."""
+    def serve_forever(self, life_s: float | None = None) -> None:
+        """Serve until `close` is called from elsewhere, or so many seconds have passed."""
         if self._listener is None:
             self.start()
-        self._is_closing.wait()
+        self._is_closing.wait(life_s)
 
     def close(self) -> None:
         """Hang up, stop listening, stop printing."""

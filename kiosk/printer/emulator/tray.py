@@ -58,7 +58,7 @@ class Tray:
         self._next += 1
         partial = path.with_suffix(".partial")
         image = Image.frombytes("1", (picture.width, picture.height), picture.bits, "raw", "1;I")
-        image.save(partial, format="PNG", dpi=(203, 203))
+        image.save(partial, format="PNG", dpi=(203, 203), compress_level=1)
         partial.replace(path)
 
 

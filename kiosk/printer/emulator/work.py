@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiosk.printer.emulator import answers
-from kiosk.printer.emulator.mechanism import CUT_S, DOTS_PER_MM, HEAD_TO_CUTTER_MM
+from kiosk.printer.emulator.mechanism import (
+    CUT_S,
+    DOTS_PER_MM,
+    HEAD_TO_CUTTER_MM,
+    LETTER_ROWS,
+)
 from kiosk.printer.emulator.orders import (
     AutoStatusMask,
     Cut,
@@ -32,14 +37,11 @@ _COUNTER_CUTS = 178
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What an order took: paper moved at the printer's speed, and time beside it."""
+class Cost:
+    """What an order takes: paper moved at the printer's speed, and time beside it."""
 
     moved_mm: float = 0.0
     extra_s: float = 0.0
-
-
-_NOTHING = Spent()
 
 
 class Work:
@@ -49,43 +51,48 @@ class Work:
         self._machine = machine
         self._units_per_inch = OWN_UNITS_PER_INCH
 
-    def carry_out(self, order: Order) -> Spent | None:
-        """Return what it took, or None when the order stays first in the buffer."""
+    def cost(self, order: Order) -> Cost:
+        """Return what an order will take, before it is carried out."""
+        match order:
+            case Row():
+                return Cost(1 / DOTS_PER_MM)
+            case EndLine():
+                return Cost(LETTER_ROWS / DOTS_PER_MM)
+            case Feed(units):
+                return Cost(self._dots(units) / DOTS_PER_MM)
+            case Cut(to_cutter, units):
+                way_mm = HEAD_TO_CUTTER_MM if to_cutter else 0
+                return Cost(self._dots(units) / DOTS_PER_MM + way_mm, CUT_S)
+        return Cost()
+
+    def carry_out(self, order: Order) -> bool:
+        """Do it; False when it could not be done and stays first in the buffer."""
+        mechanism = self._machine.mechanism
         match order:
             case Row(bits):
-                return self._row(bits)
+                mechanism.print_row(bits)
             case Feed(units):
-                return self._feed(units)
-            case Cut():
-                return self._cut(order)
+                mechanism.feed(self._dots(units))
             case EndLine():
-                before = self._machine.mechanism.rows_out
-                self._machine.mechanism.end_line()
-                return Spent((self._machine.mechanism.rows_out - before) / DOTS_PER_MM)
-        self._tell_or_set(order)
-        return _NOTHING
-
-    def _row(self, bits: bytes) -> Spent:
-        self._machine.mechanism.print_row(bits)
-        self._moved()
-        return Spent(1 / DOTS_PER_MM)
-
-    def _feed(self, units: int) -> Spent:
-        dots = round(units * DOTS_PER_INCH / self._units_per_inch)
-        self._machine.mechanism.feed(dots)
-        self._moved()
-        return Spent(dots / DOTS_PER_MM)
-
-    def _moved(self) -> None:
+                mechanism.end_line()
+            case Cut(_, units):
+                return self._cut(units)
+            case _:
+                self._tell_or_set(order)
+                return True
         for fault in self._machine.faults:
             fault.on_move(self._machine)
+        return True
 
-    def _cut(self, order: Cut) -> Spent | None:
+    def _dots(self, units: int) -> int:
+        return round(units * DOTS_PER_INCH / self._units_per_inch)
+
+    def _cut(self, units: int) -> bool:
         if not all(fault.may_cut(self._machine) for fault in self._machine.faults):
-            return None
-        moved = self._feed(order.units).moved_mm
+            return False
+        self._machine.mechanism.feed(self._dots(units))
         self._machine.tray.drop(self._machine.mechanism.cut())
-        return Spent(moved + (HEAD_TO_CUTTER_MM if order.to_cutter else 0), CUT_S)
+        return True
 
     def _tell_or_set(self, order: Order) -> None:
         machine = self._machine
