@@ -23,6 +23,7 @@ _ROWS: Final = (
     " CAST(payload AS BLOB), CAST(salt AS BLOB), CAST(digest AS BLOB), CAST(previous AS BLOB),"
     " CAST(hash AS BLOB) FROM audit_events ORDER BY number"
 )
+_LENGTH: Final = "SELECT max(number) FROM audit_head"
 _HEAD: Final = "SELECT number, CAST(hash AS BLOB) FROM audit_head"
 _ANCHORS: Final = "SELECT number, CAST(hash AS BLOB) FROM audit_anchors ORDER BY number"
 _PURGES: Final = (
@@ -103,8 +104,11 @@ def verify(
     wanted = merge(sorted(anchors), _stored_anchors(connection))
     anchor = next(wanted, None)
     last: Anchor = (0, GENESIS)
+    longest = connection.exec_driver_sql(_LENGTH).scalar() or 0
     for row in _raw_rows(connection):
-        broken = _out_of_place(row, last) or _changed(row, last) or _payload_lost(row, purged)
+        broken = (
+            _out_of_place(row, last) or _changed(row, last, longest) or _payload_lost(row, purged)
+        )
         if broken is not None:
             return broken
         last = (row.number, row.hash)
@@ -126,9 +130,9 @@ def _out_of_place(row: _Raw, last: Anchor) -> Broken | None:
     return None
 
 
-def _changed(row: _Raw, last: Anchor) -> Broken | None:
+def _changed(row: _Raw, last: Anchor, longest: int) -> Broken | None:
     if row.hash_as(row.number) != row.hash:
-        origin = _origin(row)
+        origin = _origin(row, longest)
         if origin is None:
             return Broken(row.number, f"row {row.number} was changed")
         return Broken(row.number, f"row {row.number} was written as row {origin}: it was moved")
@@ -145,13 +149,11 @@ def _changed(row: _Raw, last: Anchor) -> Broken | None:
 _FARTHEST_MOVE: Final = 100_000
 
 
-def _origin(row: _Raw) -> int | None:
+def _origin(row: _Raw, longest: int) -> int | None:
     """Return the number under which a row would be right: then it was moved, not changed."""
-    for distance in range(1, _FARTHEST_MOVE):
-        for number in (row.number + distance, row.number - distance):
-            if number > 0 and row.hash_as(number) == row.hash:
-                return number
-    return None
+    first = max(1, row.number - _FARTHEST_MOVE)
+    last = min(longest, row.number + _FARTHEST_MOVE)
+    return next((at for at in range(first, last + 1) if row.hash_as(at) == row.hash), None)
 
 
 def _payload_lost(row: _Raw, purged: Sequence[tuple[int, int]]) -> Broken | None:

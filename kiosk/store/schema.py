@@ -17,6 +17,9 @@ from kiosk.store.invariants import check_invariants, install_invariants, remove_
 HEAD: Final = "0001"
 """The newest step in `migrations/versions`; known here so that a check needs no Alembic."""
 
+MIGRATIONS: Final = "kiosk.store:migrations"
+"""Where Alembic finds the steps."""
+
 _REVISION: Final = "SELECT version_num FROM alembic_version"
 _KIOSK: Final = "SELECT value FROM meta WHERE name = 'kiosk'"
 
@@ -138,7 +141,7 @@ def _migrate(connection: Connection) -> None:
     from alembic.config import Config  # noqa: PLC0415 - see above
 
     config = Config()
-    config.set_main_option("script_location", "kiosk.store:migrations")
+    config.set_main_option("script_location", MIGRATIONS)
     config.attributes["connection"] = connection
     command.upgrade(config, HEAD)
 

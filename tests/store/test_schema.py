@@ -1,0 +1,245 @@
+"""A database is made, upgraded whole or not at all, and refused when it is not ours."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine
+
+from kiosk.domain.audit import GENESIS
+from kiosk.store import log, schema
+from kiosk.store.engine import open_engine, reading, writing
+from kiosk.store.errors import DatabaseBusy, DatabaseUnusable
+from kiosk.store.invariants import check_invariants
+from kiosk.store.tables import metadata
+
+Connect = Callable[[Path], Any]
+KIOSK = "BKK-5-1"
+MADE = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')"
+
+BROKEN_STEP = '''
+"""A step that fails when half of it is done."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE half (id INTEGER)")
+    op.execute("DROP TABLE tries")
+    op.execute("DELETE FROM blanks")
+    op.execute("SELECT no_such_column FROM half")
+'''
+GOOD_STEP = '''
+"""A step that rebuilds a table others point at."""
+
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("renewals") as batch:
+        batch.add_column(sa.Column("note", sa.Text()))
+'''
+
+
+@pytest.fixture
+def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Adds a step 0002 to a copy of the migrations and makes the program want it."""
+    steps = tmp_path / "migrations"
+    shutil.copytree(Path(schema.__file__).with_name("migrations"), steps)
+
+    def add(text: str) -> None:
+        (steps / "versions" / "0002_next.py").write_text(text)
+        monkeypatch.setattr(schema, "HEAD", "0002")
+        monkeypatch.setattr(schema, "MIGRATIONS", str(steps))
+
+    return add
+
+
+def made(engine: Engine) -> dict[str, list[str]]:
+    """Return what tables and indexes consist of, line by line, in no order."""
+    with engine.connect() as connection:
+        return {
+            name: sorted(line.strip().rstrip(", ") for line in sql.splitlines())
+            for name, sql in connection.exec_driver_sql(MADE)
+        }
+
+
+def test_migrations_make_the_tables_that_the_code_describes(engine: Engine) -> None:
+    wanted = create_engine("sqlite://")
+    metadata.create_all(wanted)
+    found = made(engine)
+    del found["alembic_version"]
+    assert found == made(wanted)
+
+
+@pytest.mark.filterwarnings("ignore:.*expression-based index")  # compared by the test above
+def test_alembic_sees_nothing_left_to_do(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_constant_names_the_newest_step() -> None:
+    config = Config()
+    config.set_main_option("script_location", schema.MIGRATIONS)
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def test_new_database_is_ready_and_empty(engine: Engine) -> None:
+    assert schema.check_ready(engine, KIOSK) == []
+    with reading(engine) as connection:
+        assert schema.current_revision(connection) == schema.HEAD
+        assert not schema.needs_upgrade(connection)
+        assert log.head(connection) == (0, GENESIS)
+
+
+def test_preparing_again_changes_nothing(path: Path, engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.exec_driver_sql("INSERT INTO tries VALUES ('machine', 1, '2026')")
+    before = made(engine)
+    schema.prepare(path, KIOSK)
+    assert made(engine) == before
+    assert schema.check_ready(engine, KIOSK) == []
+
+
+def test_database_of_another_kiosk_is_refused(path: Path, engine: Engine) -> None:
+    sentence = "belongs to kiosk BKK-5-1 and this is BKK-1-2: correct the kiosk's name"
+    with pytest.raises(DatabaseUnusable, match=sentence):
+        schema.prepare(path, "BKK-1-2")
+    (problem,) = schema.check_ready(engine, "BKK-1-2")
+    assert sentence in problem
+    assert schema.check_ready(engine, KIOSK) == []
+
+
+def test_database_of_another_program_is_left_alone(tmp_path: Path, intruder: Connect) -> None:
+    path = tmp_path / "music.db"
+    intruder(path).execute("CREATE TABLE songs (title TEXT)")
+    with pytest.raises(DatabaseUnusable, match="is a database of another program: choose another"):
+        schema.prepare(path, KIOSK)
+    assert set(made(open_engine(path))) == {"songs"}
+
+
+def test_missing_file_is_named_and_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.db"
+    (problem,) = schema.check_ready(open_engine(path), KIOSK)
+    assert problem.endswith("does not exist: run `kiosk init`")
+    assert not path.exists()
+
+
+def test_empty_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.db"
+    path.touch()
+    (problem,) = schema.check_ready(open_engine(path), KIOSK)
+    assert problem.endswith("has no tables of the kiosk: run `kiosk init`")
+
+
+@pytest.mark.parametrize(
+    ("revision", "sentence"),
+    [("0000", "0001 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
+)
+def test_other_version_is_named(
+    path: Path, engine: Engine, intruder: Connect, revision: str, sentence: str
+) -> None:
+    intruder(path).execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    (problem,) = schema.check_ready(engine, KIOSK)
+    assert sentence in problem
+
+
+def test_newer_database_is_not_touched(path: Path, engine: Engine, intruder: Connect) -> None:
+    intruder(path).execute("UPDATE alembic_version SET version_num = '0999'")
+    with pytest.raises(DatabaseUnusable, match="start the newer program"):
+        schema.upgrade(engine)
+
+
+def test_missing_trigger_stops_the_start_until_repaired(
+    path: Path, engine: Engine, intruder: Connect
+) -> None:
+    intruder(path).execute("DROP TRIGGER jobs_kept")
+    (problem,) = schema.check_ready(engine, KIOSK)
+    assert problem.endswith("trigger jobs_kept is missing")
+    schema.upgrade(engine)
+    assert schema.check_ready(engine, KIOSK) == []
+
+
+def test_failed_step_leaves_the_old_database(
+    busy_path: Path, next_step: Callable[[str], None], intruder: Connect
+) -> None:
+    connection = intruder(busy_path)
+    before = connection.execute("SELECT * FROM sqlite_master").fetchall()
+    blanks = connection.execute("SELECT * FROM blanks").fetchall()
+    next_step(BROKEN_STEP)
+    engine = open_engine(busy_path)
+    with pytest.raises(Exception, match="no_such_column"):
+        schema.upgrade(engine)
+    assert connection.execute("SELECT * FROM sqlite_master").fetchall() == before
+    assert connection.execute("SELECT * FROM blanks").fetchall() == blanks
+    engine.dispose()
+
+
+def test_step_that_rebuilds_a_table_keeps_rows_and_triggers(
+    busy_path: Path, next_step: Callable[[str], None], intruder: Connect
+) -> None:
+    connection = intruder(busy_path)
+    jobs = connection.execute("SELECT * FROM jobs").fetchall()
+    next_step(GOOD_STEP)
+    engine = open_engine(busy_path)
+    schema.upgrade(engine)
+    assert connection.execute("SELECT * FROM jobs").fetchall() == jobs
+    assert connection.execute("SELECT count(note IS NULL) FROM renewals").fetchone() == (12,)
+    with reading(engine) as checked:
+        assert schema.current_revision(checked) == "0002"
+        assert check_invariants(checked) == []
+        assert checked.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
+
+
+def test_orphans_are_named_instead_of_upgraded(
+    path: Path, engine: Engine, intruder: Connect
+) -> None:
+    intruder(path).execute("INSERT INTO blanks VALUES ('A1', 99, 1, 'left')")
+    with pytest.raises(DatabaseUnusable, match="a row of blanks points at a row of rolls"):
+        schema.upgrade(engine)
+
+
+def test_upgrade_waits_its_turn(path: Path, intruder: Connect) -> None:
+    intruder(path).execute("BEGIN IMMEDIATE")
+    engine = open_engine(path, busy_timeout_s=0.05)
+    with pytest.raises(DatabaseBusy):
+        schema.upgrade(engine)
+    engine.dispose()
+
+
+def test_check_loads_no_alembic(path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from kiosk.store.engine import open_engine;"
+        "from kiosk.store.schema import check_ready;"
+        f"assert check_ready(open_engine(Path({str(path)!r})), {KIOSK!r}) == [];"
+        "assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_preparing_is_quick(tmp_path: Path) -> None:
+    quickest = 10.0
+    for number in range(5):
+        started = time.perf_counter()
+        schema.prepare(tmp_path / f"{number}.db", KIOSK)
+        quickest = min(quickest, time.perf_counter() - started)
+    assert quickest < 0.15
