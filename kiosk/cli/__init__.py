@@ -46,6 +46,11 @@ class _Lazy(click.Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; any expected trouble is one sentence on standard error."""
+        with said():
+            return super().invoke(ctx)
+
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -64,7 +69,5 @@ def cli(ctx: click.Context, config: Path) -> None:
 
 
 def main() -> None:
-    """Run the command line; any expected trouble is one sentence on standard error."""
-    with said():
-        cli.main(prog_name="kiosk", standalone_mode=True)
-    sys.exit(0)
+    """Run the command line and exit with its code."""
+    sys.exit(cli.main(prog_name="kiosk", standalone_mode=True))

@@ -1,21 +1,58 @@
-"""What several commands share: the settings, the database, JSON out."""
+"""What several commands share: the settings, the database, tables and JSON out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
 from kiosk.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
 
 
 def settings_of(ctx: click.Context) -> Settings:
     """Read the settings file named on the command line. Raises SettingsError."""
     path: Path = ctx.find_root().obj
     return load_settings(path)
+
+
+@contextmanager
+def store_of(settings: Settings) -> Iterator[Engine]:
+    """Open the kiosk's database for one command. Raises StoreError with one sentence."""
+    from kiosk.bootstrap import open_store  # noqa: PLC0415 - slow to load, and not every command needs it
+
+    engine = open_store(settings)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def suspect_store_of(settings: Settings) -> Iterator[Engine]:
+    """Open a database that may have been tampered with, to find out. Raises StoreError."""
+    from kiosk.store.engine import open_engine  # noqa: PLC0415 - slow to load
+    from kiosk.store.errors import DatabaseUnusable  # noqa: PLC0415 - slow to load
+
+    path = settings.kiosk.database
+    if not path.exists():
+        raise DatabaseUnusable(f"{path} does not exist; make it with `kiosk db upgrade`")
+    engine = open_engine(path)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -30,3 +67,43 @@ def json_option(command: _F) -> _F:
 def write_json(value: object) -> None:
     """Write one JSON document to standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def write_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write rows under their headings: a drawn table on a terminal, tabs in a pipe."""
+    stream = sys.stdout
+    if not stream.isatty():
+        for row in (head, *rows):
+            click.echo("\t".join(_cell(value) for value in row))
+        return
+    from rich.console import Console  # noqa: PLC0415 - slow to load
+    from rich.table import Table  # noqa: PLC0415 - slow to load
+    from rich.text import Text  # noqa: PLC0415 - slow to load
+
+    table = Table(*head)
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    Console(file=stream).print(table)
+
+
+@contextmanager
+def progress_bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
+    """Show how far long work is, on a terminal; yields what is told of each further step.
+
+    It stands on standard error, so that scripts read the answer alone.
+    """
+    with click.progressbar(
+        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        yield bar.update
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return local_time(value) if isinstance(value, datetime) else str(value)
+
+
+def local_time(at: datetime) -> str:
+    """Return a time as people at the kiosk read it: Bangkok, to the second."""
+    return f"{at.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S}"

@@ -18,6 +18,8 @@ def said() -> Iterator[None]:
         yield
     except SettingsError as error:
         _stop(str(error), code=2)
+    except BrokenPipeError:
+        raise  # The reader has seen enough, as `| head` does; click ends quietly.
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _stop(f"{where}{error.strerror or error}")
