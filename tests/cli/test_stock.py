@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from kiosk.store.engine import writing
+from kiosk.store.invariants import install_invariants
 
 if TYPE_CHECKING:
     from conftest import Kiosk
@@ -51,8 +52,6 @@ def test_a_blank_that_is_missing_breaks_the_equation(kiosk: Kiosk, engine: Engin
         ).scalars():
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         connection.exec_driver_sql("DELETE FROM blanks WHERE serial = 'A0004'")
-        from kiosk.store.invariants import install_invariants
-
         install_invariants(connection)
     result = kiosk.run("stock", "reconcile")
     assert result.exit_code == 1
