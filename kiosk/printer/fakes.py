@@ -35,10 +35,10 @@ class FakePrinter:
         self.cleared = 0
         self.is_closed = False
         self._capabilities = capabilities
-        self._script: deque[SendOutcome | Exception] = deque()
+        self._script: deque[SendOutcome | BaseException] = deque()
         self._encoded: dict[bytes, Picture] = {}
 
-    def script(self, *outcomes: SendOutcome | Exception) -> None:
+    def script(self, *outcomes: SendOutcome | BaseException) -> None:
         """Queue what the next sends end in; an exception is raised, as a bug or a kill would."""
         self._script.extend(outcomes)
 
@@ -69,7 +69,7 @@ class FakePrinter:
         if on_first_byte is not None:
             on_first_byte()
         self.sent.append(job)
-        if isinstance(planned, Exception):
+        if isinstance(planned, BaseException):
             raise planned
         if planned is None or isinstance(planned, Confirmed):
             self.cuts += 1

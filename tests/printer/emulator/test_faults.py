@@ -20,7 +20,7 @@ class Host:
     """A host without any cleverness."""
 
     def __init__(self, emulator: PrinterEmulator) -> None:
-        self.line = socket.create_connection((emulator.host, emulator.port), timeout=2)
+        self.line = socket.create_connection((emulator.host, emulator.port), timeout=5)
 
     def ask(self, question: bytes, answer_bytes: int) -> bytes:
         self.line.sendall(question)
@@ -43,7 +43,7 @@ class Host:
         except TimeoutError:
             return True
         finally:
-            self.line.settimeout(2)
+            self.line.settimeout(5)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_nothing_moves_until_it_is_mended_and_then_the_buffer_prints(
     host.status()
     assert emulator.state.rows_moved == 0
     emulator.mend(fault)
-    assert emulator.tray.wait_for(1, 2) == (picture,)
+    assert emulator.tray.wait_for(1, 5) == (picture,)
 
 
 def test_paper_that_ends_in_the_picture_leaves_half_a_sticker(
@@ -117,10 +117,10 @@ def test_paper_that_ends_in_the_picture_leaves_half_a_sticker(
     host.line.sendall(sticker)
     assert host.status()
     emulator.machine.lock.acquire()
-    emulator.machine.lock.wait_for(lambda: emulator.state.rows_out == 100, 2)
+    emulator.machine.lock.wait_for(lambda: emulator.state.rows_out == 100, 5)
     emulator.machine.lock.release()
     emulator.mend("paper-out")
-    torn, rest = emulator.tray.wait_for(2, 2)
+    torn, rest = emulator.tray.wait_for(2, 5)
     assert (torn.height, rest.height) == (100, picture.height - 100)
     assert torn.bits + rest.bits == picture.bits
     assert emulator.state.cuts == 1
@@ -133,7 +133,7 @@ def test_a_jammed_cutter_keeps_the_sticker_hanging(
     assert host.ask(reporting(sticker), 8) == b"\x10\x00\x00\x00\x18\x08\x00\x00"
     assert emulator.tray.pieces == ()
     emulator.mend("cutter-jam")
-    assert emulator.tray.wait_for(1, 2) == (picture,)
+    assert emulator.tray.wait_for(1, 5) == (picture,)
 
 
 def test_recovering_by_command_does_not_help_while_the_cutter_sticks(
@@ -153,7 +153,7 @@ def test_an_unrecoverable_error_loses_the_buffer_with_the_repair(
     host.line.sendall(sticker)
     assert host.ask(b"\x10\x05\x02" + commands.status_request(3), 1) == b"\x32"
     emulator.mend("unrecoverable")
-    assert emulator.machine.wait_idle(2)
+    assert emulator.machine.wait_idle(5)
     assert emulator.tray.pieces == ()
 
 
@@ -165,7 +165,7 @@ def test_a_dropped_line_prints_what_arrived(
     # Where bytes were left unread, the kernel makes the end a reset.
     with contextlib.suppress(ConnectionResetError):
         assert host.line.recv(1) == b""
-    assert emulator.machine.wait_idle(2)
+    assert emulator.machine.wait_idle(5)
     head = len(commands.INITIALISE + commands.MOTION_UNIT_DOT) + commands.RASTER_HEAD_BYTES
     assert emulator.state.rows_out == (3000 - head) // 72
     assert Host(emulator).status() == READY
@@ -177,7 +177,7 @@ def test_a_silent_printer_prints_all_the_same(
     emulator.inject("silent")
     assert host.hears_nothing(commands.status_request(1))
     host.line.sendall(sticker)
-    assert emulator.tray.wait_for(1, 2) == (picture,)
+    assert emulator.tray.wait_for(1, 5) == (picture,)
 
 
 def test_a_lost_acknowledgement_loses_nothing_else(emulator: PrinterEmulator, host: Host) -> None:

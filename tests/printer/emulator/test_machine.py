@@ -19,7 +19,7 @@ from kiosk.printer.emulator.tray import Tray
 
 
 def connect(emulator: PrinterEmulator) -> socket.socket:
-    return socket.create_connection((emulator.host, emulator.port), timeout=2)
+    return socket.create_connection((emulator.host, emulator.port), timeout=5)
 
 
 def receive(line: socket.socket, count: int) -> bytes:
@@ -39,7 +39,7 @@ def test_pieces_fall_into_the_tray_as_numbered_pictures(
 ) -> None:
     with connect(emulator) as line:
         line.sendall(cut_piece(picture) * 2)
-        emulator.tray.wait_for(2, 2)
+        emulator.tray.wait_for(2, 5)
     names = sorted(path.name for path in (tmp_path / "tray").iterdir())
     assert names == ["00001.png", "00002.png"]
     with Image.open(tmp_path / "tray" / "00002.png") as paper:
@@ -54,7 +54,7 @@ def test_numbers_go_on_after_a_restart_of_the_emulator(
         emulator = start_emulator()
         with connect(emulator) as line:
             line.sendall(cut_piece(picture))
-            emulator.tray.wait_for(1, 2)
+            emulator.tray.wait_for(1, 5)
         emulator.close()
     assert sorted(path.stem for path in (tmp_path / "tray").iterdir()) == ["00001", "00002"]
 
@@ -67,7 +67,7 @@ def test_a_qr_on_paper_is_readable(emulator: PrinterEmulator, tmp_path: Path) ->
     picture = protect(Picture(576, 480, image.tobytes("raw", "1;I")), ())
     with connect(emulator) as line:
         line.sendall(cut_piece(picture))
-        emulator.tray.wait_for(1, 2)
+        emulator.tray.wait_for(1, 5)
     with Image.open(tmp_path / "tray" / "00001.png") as paper:
         (found,) = zxingcpp.read_barcodes(paper.convert("L"))
     assert found.text == "renewal " * 20
@@ -82,7 +82,7 @@ def test_the_next_host_waits_until_the_first_one_hangs_up(emulator: PrinterEmula
         waiting.settimeout(0.1)
         with pytest.raises(TimeoutError):
             waiting.recv(1)
-    waiting.settimeout(2)
+    waiting.settimeout(5)
     assert receive(waiting, 1) == b"\x12"
     waiting.close()
 
@@ -106,14 +106,14 @@ def test_paper_moves_at_the_speed_it_was_given(
         line.sendall(cut_piece(picture) + commands.process_id(1))
         receive(line, 7)
         took_s = time.monotonic() - begun
-    assert own_s * 0.98 <= took_s <= own_s * 1.5  # the upper bound leaves room for a busy machine
+    assert own_s * 0.98 <= took_s <= own_s * 3  # the upper bound leaves room for a busy machine
 
 
 def test_a_host_that_does_not_say_its_unit_feeds_half_as_far() -> None:
     machine = Machine(Tray(None))
     machine.switch_on()
     machine.receive(commands.INITIALISE + commands.feed(100) + commands.feed_and_cut())
-    (piece,) = machine.tray.wait_for(1, 2)
+    (piece,) = machine.tray.wait_for(1, 5)
     machine.switch_off()
     assert piece.height == 50
 
@@ -127,7 +127,7 @@ def test_clearing_drops_the_buffer_and_the_picture_that_was_begun(
         assert receive(line, 3) == b"\x37\x25\x00"
         emulator.mend("offline")
         line.sendall(cut_piece(picture))
-        assert emulator.tray.wait_for(1, 2) == (picture,)
+        assert emulator.tray.wait_for(1, 5) == (picture,)
 
 
 def test_the_counter_counts_cuts(emulator: PrinterEmulator, picture: Picture) -> None:
@@ -168,9 +168,9 @@ def test_a_clone_answers_no_extras(start_emulator: Callable[..., PrinterEmulator
 def test_letters_leave_marks_unless_initialised_first(emulator: PrinterEmulator) -> None:
     with connect(emulator) as line:
         line.sendall(b"junk" + commands.INITIALISE + b"\n" + commands.feed_and_cut())
-        (blank,) = emulator.tray.wait_for(1, 2)
+        (blank,) = emulator.tray.wait_for(1, 5)
         line.sendall(b"text\n" + commands.feed_and_cut())
-        _, marked = emulator.tray.wait_for(2, 2)
+        _, marked = emulator.tray.wait_for(2, 5)
     assert not any(blank.bits)
     assert any(marked.bits)
 
