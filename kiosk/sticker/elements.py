@@ -42,7 +42,8 @@ class _Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 class Text(_Element, frozen=True, tag="text"):
     """A line of text, `width` wide at most: it shrinks to `min_size`, and then is a problem.
 
-    `top`: no ink may rise above it; by default there is room for two marks.
+    `top` and `bottom` bound its ink where something stands close; by default there is room for two
+    marks above and one below. Text with marks then leaves the baseline before it shrinks.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Text(_Element, frozen=True, tag="text"):
     weight: Weight = Weight.REGULAR
     align: Align = Align.LEFT
     top: _Dots | None = None
+    bottom: _Dots | None = None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -64,8 +66,12 @@ class Text(_Element, frozen=True, tag="text"):
     @property
     def box(self) -> Box:
         """The place its ink may take, marks included."""
-        top = self.baseline - round(self.size * _ASCENT) if self.top is None else self.top
-        return Box(self.x, top, self.x + self.width, self.baseline + round(self.size * _DESCENT))
+        top, bottom = self.top, self.bottom
+        if top is None:
+            top = self.baseline - round(self.size * _ASCENT)
+        if bottom is None:
+            bottom = self.baseline + round(self.size * _DESCENT)
+        return Box(self.x, top, self.x + self.width, bottom)
 
 
 class Rule(_Element, frozen=True, tag="rule"):

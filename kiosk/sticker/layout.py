@@ -131,6 +131,8 @@ def _text_problem(element: Text) -> str | None:
         return f"the braces in {element.text!r} do not match"
     if unknown:
         return f"there is no field {min(unknown)!r}; fields are {', '.join(sorted(FIELDS))}"
+    if not element.box.top < element.baseline <= element.box.bottom:
+        return "the baseline does not lie between top and bottom"
     if element.min_size > element.size:
         return "min_size is larger than size"
     return None

@@ -91,7 +91,8 @@ def _moved(element: Element, band: Band) -> Element:
         if element.baseline < band.y:
             return element
         top = None if element.top is None else element.top + band.height
-        return replace(element, baseline=element.baseline + band.height, top=top)
+        bottom = None if element.bottom is None else element.bottom + band.height
+        return replace(element, baseline=element.baseline + band.height, top=top, bottom=bottom)
     return element if element.y < band.y else replace(element, y=element.y + band.height)
 
 
@@ -113,7 +114,9 @@ def _place(element: Text, line: Line, nudge: int) -> Box:
     room = element.width - line.ink.width
     shift = {Align.LEFT: 0, Align.CENTER: room // 2, Align.RIGHT: room}[element.align]
     left = element.x + (shift + nudge) % (room + 1)
-    top = element.baseline - line.ascent
+    place = element.box
+    lowest = place.bottom - line.ink.height
+    top = max(place.top, min(element.baseline - line.ascent, lowest))
     return Box(left, top, left + line.ink.width, top + line.ink.height)
 
 
@@ -126,10 +129,9 @@ def _fit(element: Text, text: str) -> Line:
             line = draw_line(text, size, element.weight)
         except TextProblem as error:
             raise LayoutProblem(f"{element.name}: {error}") from error
-        above, below = element.baseline - line.ascent, element.baseline + line.descent
-        if line.ink.width <= element.width and box.top <= above and below <= box.bottom:
+        if line.ink.width <= element.width and line.ink.height <= box.bottom - box.top:
             return line
     raise LayoutProblem(
-        f"{element.name}: {text!r} needs {line.ink.width} dots at its smallest size, "
-        f"there are {element.width}"
+        f"{element.name}: {text!r} needs {line.ink.width} x {line.ink.height} dots at its "
+        f"smallest size, there are {element.width} x {box.bottom - box.top}"
     )

@@ -57,6 +57,7 @@ def test_a_template_of_the_office_is_read_from_its_file(tmp_path: Path) -> None:
         (SMALLEST + text_element(text='"{}"'), "element word: there is no field ''"),
         (SMALLEST + text_element(text='"{plate"'), "element word: the braces"),
         (SMALLEST + text_element(min_size=30), "element word: min_size is larger"),
+        (SMALLEST + text_element(top=391), "element word: the baseline"),
         (SMALLEST + text_element(width=570), "element word: dots 8-578 across .* leave"),
         (SMALLEST + text_element(baseline=5), "element word: .* leave the sticker"),
         (SMALLEST + text_element(name='"code"'), "element code: the name is used twice"),

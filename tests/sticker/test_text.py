@@ -47,13 +47,6 @@ def test_vowel_and_tone_do_not_collapse(size: int, weight: Weight) -> None:
     assert both - vowel >= size // 8
 
 
-def test_marks_keep_apart_from_what_stands_below() -> None:
-    line = draw_line("ปั๊", 32, Weight.REGULAR)
-    _, above, _ = measure("ปั", 32, Weight.REGULAR)
-    tone = {dot for dot in dots(line) if dot[1] > above}
-    assert tone, "the tone mark has ink above the vowel"
-
-
 @pytest.mark.parametrize("word", ["ที่ปั๊ม", "น้ำ", "ป่า", "ฎีกา", "กรุงเทพมหานคร", "อยุธยา"])
 @pytest.mark.parametrize("size", SIZES)
 def test_no_ink_is_clipped_and_no_room_is_wasted(word: str, size: int) -> None:
