@@ -99,7 +99,7 @@ def releasable(found: Iterable[OpenHold], confirmed: Mapping[str, int]) -> list[
     ]
 
 
-def _hold(  # noqa: PLR0917 - the columns in the order of `_OPEN`
+def _hold(
     number: int, reference: str, cause: str, version: int | None, reject: int | None, at: str
 ) -> OpenHold:
     placed_at = datetime.fromisoformat(at)

@@ -6,10 +6,9 @@ order, and holds every renewal about which central said something that cannot be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Final
 
 from sqlalchemy import Connection
@@ -74,22 +73,31 @@ class Slice:
 
     def apply(self, entries: Sequence[Entry]) -> Tally:
         """Apply all entries in their order. Raises NotAllNewError, unless exact."""
-        for _, run in groupby(entries, type):
-            found = list(run)
-            rows = [entry for entry in found if isinstance(entry, RenewalRow)]
-            if not rows:
-                self._refuse([entry for entry in found if isinstance(entry, RefusedLine)])
-            elif self.is_exact:
-                self._apply_exactly(rows)
-            else:
-                self._apply_as_new(rows)
+        rows: list[RenewalRow] = []
+        for entry in entries:
+            if isinstance(entry, RenewalRow):
+                rows.append(entry)
+                continue
+            self._apply_rows(rows)
+            rows = []
+            self._refuse(entry)
+        self._apply_rows(rows)
         return self.tally
+
+    def _apply_rows(self, rows: Sequence[RenewalRow]) -> None:
+        if not rows:
+            return
+        if self.is_exact:
+            self._apply_exactly(rows)
+        else:
+            self._apply_as_new(rows)
 
     def _apply_as_new(self, rows: Sequence[RenewalRow]) -> None:
         if renewals.upsert(self.connection, rows, self.now) != len(rows):
             raise NotAllNewError
         self.tally.applied += len(rows)
-        self._release({row.reference: row.version for row in rows})
+        if holds.is_any_open(self.connection):
+            self._release({row.reference: row.version for row in rows})
         meet_issued(self.connection, [row for row in rows if row.stops], self.now)
 
     def _apply_exactly(self, rows: Sequence[RenewalRow]) -> None:
@@ -141,15 +149,14 @@ class Slice:
             why = Rejected("fence", reason, row.reference, row.version)
             self._dead_letter(RefusedLine(0, row.record, why), is_held=True)
 
-    def _refuse(self, refused: Sequence[RefusedLine]) -> None:
-        references = {each.why.reference for each in refused if each.why.reference is not None}
-        stored = renewals.known(self.connection, references)
-        for each in refused:
-            self.tally.rejected += 1
-            version = each.why.version
-            known = stored.get(each.why.reference or "")
-            is_overtaken = known is not None and version is not None and version < known.version
-            self._dead_letter(each, is_held=not is_overtaken)
+    def _refuse(self, refused: RefusedLine) -> None:
+        self.tally.rejected += 1
+        reference, version = refused.why.reference, refused.why.version
+        is_overtaken = False
+        if reference is not None and version is not None:
+            known = renewals.known(self.connection, [reference]).get(reference)
+            is_overtaken = known is not None and version < known.version
+        self._dead_letter(refused, is_held=not is_overtaken)
 
     def _dead_letter(self, refused: RefusedLine, *, is_held: bool) -> None:
         reject_id = imports.add_reject(
@@ -184,10 +191,8 @@ class Slice:
         )
         self._log(AuditEvent.HOLD_PLACED, reference=reference, cause=cause.value)
 
-    def _release(self, confirmed: dict[str, int]) -> None:
+    def _release(self, confirmed: Mapping[str, int]) -> None:
         """Lift the holds that good records answer, and settle the rejects they came from."""
-        if not holds.is_any_open(self.connection):
-            return
         found = holds.releasable(holds.open_for(self.connection, confirmed), confirmed)
         release(self.connection, found, SUPERSEDED, self.now)
 
