@@ -372,7 +372,7 @@ def _wait_s(connection: Connection, reference: str, now: datetime) -> int:
 
 
 def _wait(wrong: int, last_at: datetime | None, free: int, now: datetime) -> int:
-    if last_at is None or wrong < free:
+    if last_at is None or wrong <= free:
         return 0
-    span = min(FIRST_WAIT * (1 << min(wrong - free, 10)), LONGEST_WAIT)
+    span = min(FIRST_WAIT * (1 << min(wrong - free - 1, 10)), LONGEST_WAIT)
     return max(0, -int((now - last_at - span).total_seconds()))

@@ -75,7 +75,7 @@ def sign_in(engine: Engine, clock: Clock, badge: str, pin: str) -> Person:
         why = _why_not(person, now)
         if person is not None and why is None:
             wrong = person.wrong_pins + 1
-            locked_until = None if wrong < FREE_TRIES else now + _lock(wrong)
+            locked_until = None if wrong <= FREE_TRIES else now + _lock(wrong)
             people.set_tries(connection, badge, wrong, locked_until)
         else:
             payload = {"badge": badge[:16], "why": why}
@@ -110,5 +110,5 @@ def _judge_pin(engine: Engine, clock: Clock, person: Person, pin: str) -> Person
 
 
 def _lock(wrong: int) -> timedelta:
-    doublings: int = min(wrong - FREE_TRIES, 10)
+    doublings: int = min(wrong - FREE_TRIES - 1, 10)
     return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
