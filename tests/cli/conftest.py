@@ -14,8 +14,11 @@ from sqlalchemy import Engine
 
 from kiosk.cli import cli
 from kiosk.cli.init import make_database, make_fleet_key, make_kiosk_keys, write_settings
-from kiosk.sticker.keys import KeyRole, new_key
+from kiosk.domain.thai import bangkok_date
+from kiosk.sticker.keys import KeyRole, load_signing_key, new_key
 from kiosk.store.engine import open_engine
+from kiosk.sync.demo_records import named_cases
+from kiosk.sync.signing import Signer
 from kiosk.usecases.staffing import add_staff
 
 KIOSK = "BKK-5-1"
@@ -112,3 +115,27 @@ def engine(kiosk: Kiosk) -> Iterator[Engine]:
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
     return _now
+
+
+@pytest.fixture
+def central(kiosk: Kiosk) -> Signer:
+    """What central signs records with, for `kiosk`."""
+    key = load_signing_key(kiosk.folder / "keys" / "central.pem")
+    return Signer(bytes.fromhex((kiosk.folder / "keys" / "fleet.key").read_text()), key)
+
+
+@pytest.fixture(scope="session")
+def unsigned() -> dict[str, object]:
+    """A record that can be printed today, as central has it before it signs."""
+    cases = named_cases(bangkok_date(_now()), KIOSK, "BKK-5")
+    return cases[0].records[0]
+
+
+@pytest.fixture
+def records(kiosk: Kiosk, central: Signer, unsigned: dict[str, object]) -> Path:
+    """A signed file of one record for `kiosk`."""
+    line = central.sign(unsigned)
+    assert isinstance(line, bytes), line
+    path = kiosk.folder / "records.ndjson"
+    path.write_bytes(line + b"\n")
+    return path

@@ -1,0 +1,90 @@
+"""`kiosk central`: what the department's central system does to records before it sends them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+
+from kiosk.bootstrap import read_fleet_key
+from kiosk.cli.common import progress_bar
+from kiosk.sticker.keys import load_signing_key
+from kiosk.sync.files import count_lines, read_lines
+from kiosk.sync.signing import Signer, SigningProblem, sign_lines
+
+SHOWN_PROBLEMS = 20
+"""More of the same would push the first ones off the screen."""
+
+
+@click.group()
+def central() -> None:
+    """Do what central does: sign records before they are sent to kiosks."""
+
+
+@central.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--key",
+    "key_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Central's private key.",
+)
+@click.option(
+    "--fleet-key",
+    "fleet_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The fleet's secret, for the digests of ID numbers.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    required=True,
+    help="Where the signed records go; - is standard output.",
+)
+def sign(file: Path, key_path: Path, fleet_path: Path, output: Path) -> None:
+    """Replace ID numbers by digests and add central's grant, line by line.
+
+    Lines that cannot be signed are named on standard error and left out, and the exit code is 1.
+    """
+    signer = Signer(read_fleet_key(fleet_path), load_signing_key(key_path))
+    problems: list[SigningProblem] = []
+    signed = 0
+    with progress_bar(count_lines(file), "Signing") as bar, _sink(output) as sink:
+        for line in sign_lines(_told(read_lines(file), bar), signer, problems.append):
+            sink.write(line)
+            signed += 1
+    for problem in problems[:SHOWN_PROBLEMS]:
+        click.echo(f"{file}:{problem.line}: {problem.field}: {problem.reason}", err=True)
+    if len(problems) > SHOWN_PROBLEMS:
+        click.echo(f"... and {len(problems) - SHOWN_PROBLEMS} more", err=True)
+    click.echo(f"Signed {signed} records, left out {len(problems)}.", err=True)
+    if problems:
+        click.get_current_context().exit(1)
+
+
+def _told(lines: Iterator[bytes], tell: Callable[[int], None]) -> Iterator[bytes]:
+    for line in lines:
+        tell(1)
+        yield line
+
+
+@contextmanager
+def _sink(output: Path) -> Iterator[IO[bytes]]:
+    """Open where the records go; a file gets its name when it is whole."""
+    if str(output) == "-":
+        yield sys.stdout.buffer
+        return
+    partial = output.with_name(output.name + ".partial")
+    try:
+        with partial.open("wb") as file:
+            yield file
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
