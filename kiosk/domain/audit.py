@@ -53,7 +53,11 @@ class AuditEvent(StrEnum):
     PRINTER_PROBED = "printer-probed"
     SERVICE_STOPPED = "service-stopped"
     SERVICE_RESUMED = "service-resumed"
+    SERVICE_ASKED = "service-asked"
+    SERVICE_ENDED = "service-ended"
     TEST_PRINTED = "test-printed"
+    TEST_JUDGED = "test-judged"
+    PRINTER_TUNED = "printer-tuned"
     STAFF_ADDED = "staff-added"
     STAFF_DISABLED = "staff-disabled"
     STAFF_SIGNED_IN = "staff-signed-in"
@@ -181,7 +185,30 @@ CATALOGUE: dict[AuditEvent, EventSpec] = {
     _E.SERVICE_RESUMED: _spec(
         "The kiosk was put back into service.", [_STAFF, Actor.SYSTEM], "why"
     ),
+    _E.SERVICE_ASKED: _spec(
+        "A member of staff asked something of a printer.", [_STAFF], "printer", "kind", "why"
+    ),
+    _E.SERVICE_ENDED: _spec(
+        "A printer did what staff asked for, or could not.",
+        [Actor.SYSTEM],
+        "printer",
+        "kind",
+        "state",
+        "outcome",
+    ),
     _E.TEST_PRINTED: _spec("A test pattern was printed.", [_STAFF], "printer"),
+    _E.TEST_JUDGED: _spec(
+        "A member of staff said how a test print looks.", [_STAFF], "printer", "verdict"
+    ),
+    _E.PRINTER_TUNED: _spec(
+        "Offsets or density of a printer were set.",
+        [_STAFF],
+        "printer",
+        "right_mm",
+        "down_mm",
+        "density",
+        "why",
+    ),
     _E.STAFF_ADDED: _spec("A member of staff was added.", [_STAFF, Actor.SYSTEM], "badge", "role"),
     _E.STAFF_DISABLED: _spec(
         "A member of staff may not sign in any more.", [_STAFF, Actor.SYSTEM], "badge"

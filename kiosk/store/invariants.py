@@ -15,9 +15,10 @@ from kiosk.store.tables import metadata
 from kiosk.store.triggers.jobs import JOBS
 from kiosk.store.triggers.log import LOG, OWN
 from kiosk.store.triggers.records import RECORDS
+from kiosk.store.triggers.service import SERVICE
 from kiosk.store.triggers.stickers import ISSUES, STOCK
 
-TRIGGERS: Final[Mapping[str, str]] = dict(JOBS + ISSUES + STOCK + RECORDS + LOG + OWN)
+TRIGGERS: Final[Mapping[str, str]] = dict(JOBS + ISSUES + STOCK + RECORDS + SERVICE + LOG + OWN)
 """Every trigger's SQL by its name, as SQLite keeps it."""
 
 

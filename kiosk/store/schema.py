@@ -14,7 +14,7 @@ from kiosk.store.engine import explained, open_engine, reading
 from kiosk.store.errors import DatabaseUnusable
 from kiosk.store.invariants import check_invariants, install_invariants, remove_triggers
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest step in `migrations/versions`; known here so that a check needs no Alembic."""
 
 MIGRATIONS: Final = "kiosk.store:migrations"
@@ -63,35 +63,34 @@ def prepare(path: Path, kiosk: str) -> None:
 def check_ready(engine: Engine, kiosk: str) -> list[str]:
     """Name everything that keeps a process from working on this database; empty when ready.
 
-    Raises DatabaseBusy, DatabaseUnusable.
+    The sentences leave the path out: the caller names the file once, in front. Raises
+    DatabaseBusy, DatabaseUnusable.
     """
-    path = str(engine.url.database)
-    if not Path(path).exists():
-        return [f"{path} does not exist: run `kiosk init`"]
+    if not Path(str(engine.url.database)).exists():
+        return ["it does not exist: run `kiosk db upgrade`"]
     with reading(engine) as connection:
         revision = current_revision(connection)
         if revision is None:
-            return [f"{path} has no tables of the kiosk: run `kiosk init`"]
+            return ["it has no tables of the kiosk: run `kiosk db upgrade`"]
         if revision != HEAD:
-            return [_other_version(path, revision)]
-        changed = [f"{path}: {difference}" for difference in check_invariants(connection)]
-        return changed or _wrong_owner(connection, kiosk, path)
+            return [_other_version(revision)]
+        return check_invariants(connection) or _wrong_owner(connection, kiosk)
 
 
-def _other_version(path: str, revision: str) -> str:
+def _other_version(revision: str) -> str:
     if revision > HEAD:
         return (
-            f"{path} is of version {revision} and this program knows {HEAD}: "
+            f"it is of version {revision} and this program knows {HEAD}: "
             "start the newer program, or restore a backup"
         )
-    return f"{path} is of version {revision}, {HEAD} is needed: run `kiosk db upgrade`"
+    return f"it is of version {revision} and {HEAD} is needed: run `kiosk db upgrade`"
 
 
-def _wrong_owner(connection: Connection, kiosk: str, path: str) -> list[str]:
+def _wrong_owner(connection: Connection, kiosk: str) -> list[str]:
     owner = connection.exec_driver_sql(_KIOSK).scalar()
     if owner == kiosk:
         return []
-    wrong = f"{path} belongs to kiosk {owner or '(none)'} and this is {kiosk}"
+    wrong = f"it belongs to kiosk {owner or '(none)'} and this is {kiosk}"
     return [f"{wrong}: correct the kiosk's name in the settings, or the path of the database"]
 
 
@@ -127,7 +126,7 @@ def _upgrade(connection: Connection, path: str) -> None:
             install_invariants(connection)
         return
     if revision is not None and revision > HEAD:
-        raise DatabaseUnusable(_other_version(path, revision))
+        raise DatabaseUnusable(f"{path}: {_other_version(revision)}")
     if revision is None and _has_tables(connection):
         raise DatabaseUnusable(f"{path} is a database of another program: choose another path")
     remove_triggers(connection)
@@ -153,8 +152,8 @@ def _seed(connection: Connection, kiosk: str, path: str) -> None:
         )
     if connection.exec_driver_sql(_KIOSK).first() is None:
         connection.exec_driver_sql("INSERT INTO meta (name, value) VALUES ('kiosk', ?)", (kiosk,))
-    for problem in _wrong_owner(connection, kiosk, path):
-        raise DatabaseUnusable(problem)
+    for problem in _wrong_owner(connection, kiosk):
+        raise DatabaseUnusable(f"{path}: {problem}")
 
 
 def _has_tables(connection: Connection) -> bool:

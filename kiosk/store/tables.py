@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from kiosk.domain.job import JobState, Validity, VoidReason
+from kiosk.domain.service import ServiceKind, ServiceState, Verdict
 
 metadata = MetaData(
     naming_convention={
@@ -54,7 +56,7 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _one_of(column: str, values: type[JobState | Validity | VoidReason] | tuple[str, ...]) -> str:
+def _one_of(column: str, values: Iterable[str]) -> str:
     listed = ", ".join(f"'{value}'" for value in values)
     return f"{column} IN ({listed})"
 
@@ -346,6 +348,51 @@ service_stops = Table(
     ),
 )
 """Times at which people took the kiosk out of service; one is open at most."""
+
+service_requests = Table(
+    "service_requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("printer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("state", Text, nullable=False, server_default="requested"),
+    Column("serial", ForeignKey("blanks.serial")),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("outcome", Text),
+    Column("verdict", Text),
+    Column("verdict_by", Text),
+    CheckConstraint(_one_of("kind", ServiceKind), name="kind"),
+    CheckConstraint(_one_of("state", ServiceState), name="state"),
+    CheckConstraint(_one_of("verdict", Verdict), name="verdict"),
+    CheckConstraint(
+        "(state IN ('done', 'failed')) = (ended_at IS NOT NULL AND outcome IS NOT NULL)",
+        name="ended",
+    ),
+    Index(
+        "uq_service_requests_open",
+        "printer",
+        unique=True,
+        sqlite_where=text("state IN ('requested', 'started')"),
+    ),
+)
+"""What staff asked of a printer: the screens write it, the printer process takes it between
+stickers. `serial` is the blank it used up; `outcome` says in a word or sentence how it ended."""
+
+printer_tunings = Table(
+    "printer_tunings",
+    metadata,
+    Column("printer", Text, primary_key=True),
+    Column("right_mm", Integer, nullable=False),
+    Column("down_mm", Integer, nullable=False),
+    Column("density", Integer, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", UtcTime, nullable=False),
+)
+"""Offsets and density of a printer, as staff last set them."""
 
 staff = Table(
     "staff",

@@ -63,6 +63,19 @@ def claimed(on: str, serial: str, printer: str = "P12") -> str:
     )
 
 
+ASK = (
+    "INSERT INTO service_requests (id, printer, kind, why, asked_by, asked_at, state)"
+    " VALUES ({number}, '{printer}', 'clear', 'w', 'staff:1', '2026', '{state}')"
+)
+
+
+def asked(printer: str = "P12", number: object = 1, state: str = "requested") -> str:
+    return ASK.format(printer=printer, number=number, state=state)
+
+
+REQUEST_STATE = "UPDATE service_requests SET state = "
+REQUEST_ENDED = f"{REQUEST_STATE}'failed', ended_at = '2026', outcome = 'x'"
+
 KEPT_TABLES = (
     *("jobs", "issues", "rolls", "blanks", "renewals", "rejects", "holds", "audit_events"),
     *("audit_head", "audit_anchors", "print_log", "job_evidence", "meta", "job_edges"),
@@ -181,6 +194,7 @@ ATTACKS = [
     ("UPDATE renewals SET version = 2 WHERE reference = 'R1'", "renewals: version and fence"),
     ("UPDATE renewals SET fence = 1 WHERE reference = 'R1'", "renewals: version and fence"),
     ("UPDATE renewals SET reference = 'X' WHERE reference = 'R1'", "renewals: version and fence"),
+    ("UPDATE renewals SET rowid = 99 WHERE reference = 'R1'", "renewals: version and fence"),
     ("UPDATE renewals SET id = 99 WHERE reference = 'R1'", "renewals: version and fence"),
     ("UPDATE rejects SET raw = x'01'", f"rejects: {CONSTANT}"),
     ("UPDATE rejects SET settled_at = NULL WHERE id = 2", "rejects: settled_at, settled_how may"),
@@ -253,6 +267,34 @@ ATTACKS = [
     ),
     ("INSERT INTO print_log VALUES (1, 'k1', '', '', NULL)", f"print_log: {EXISTS}"),
     ("INSERT INTO print_log VALUES (3, 'k2', '', '', NULL)", f"print_log: {EXISTS}"),
+    # what staff asked of a printer
+    (f"{asked()};{asked(number=2)}", f"service_requests: {EXISTS}"),
+    (f"{asked()};{asked('P13')}", f"service_requests: {EXISTS}"),
+    (asked(state="started"), "service_requests: a request begins as requested"),
+    (f"{asked()};UPDATE service_requests SET why = 'x'", f"service_requests: {CONSTANT}"),
+    (f"{asked()};UPDATE service_requests SET asked_by = 'x'", f"service_requests: {CONSTANT}"),
+    (
+        f"{asked()};{REQUEST_STATE}'done', ended_at = '2026', outcome = 'x'",
+        "service_requests: this step is not legal",
+    ),
+    (
+        f"{asked()};{REQUEST_ENDED};{REQUEST_STATE}'started'",
+        "service_requests: this step is not legal",
+    ),
+    (
+        f"{asked()};{REQUEST_ENDED};UPDATE service_requests SET outcome = 'y'",
+        "service_requests: serial, started_at, ended_at, outcome, verdict, verdict_by may",
+    ),
+    (f"{asked()};{REQUEST_STATE}'failed'", "ck_service_requests_ended"),
+    (
+        f"{asked('P2')};{REQUEST_STATE}'started'",
+        "service_requests: a sticker is being sent to this printer",
+    ),
+    (
+        f"{asked('P8')};{REQUEST_STATE}'started';{SENDING}'J8'",
+        "jobs: the printer is doing what staff asked for",
+    ),
+    (f"{asked()};DELETE FROM service_requests", f"service_requests: {KEPT}"),
     # whose it is
     ("UPDATE meta SET value = 'BKK-5-2'", f"meta: {CONSTANT}"),
     ("INSERT INTO meta VALUES ('kiosk', 'BKK-5-2')", f"meta: {EXISTS}"),

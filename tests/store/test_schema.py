@@ -33,8 +33,8 @@ BROKEN_STEP = '''
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -49,8 +49,8 @@ GOOD_STEP = '''
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -61,13 +61,13 @@ def upgrade() -> None:
 
 @pytest.fixture
 def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Adds a step 0002 to a copy of the migrations and makes the program want it."""
+    """Adds a step 0003 to a copy of the migrations and makes the program want it."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(schema.__file__).with_name("migrations"), steps)
 
     def add(text: str) -> None:
-        (steps / "versions" / "0002_next.py").write_text(text)
-        monkeypatch.setattr(schema, "HEAD", "0002")
+        (steps / "versions" / "0003_next.py").write_text(text)
+        monkeypatch.setattr(schema, "HEAD", "0003")
         monkeypatch.setattr(schema, "MIGRATIONS", str(steps))
 
     return add
@@ -139,7 +139,7 @@ def test_database_of_another_program_is_left_alone(tmp_path: Path, intruder: Con
 def test_missing_file_is_named_and_not_made(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.db"
     (problem,) = schema.check_ready(open_engine(path), KIOSK)
-    assert problem.endswith("does not exist: run `kiosk init`")
+    assert problem.endswith("does not exist: run `kiosk db upgrade`")
     assert not path.exists()
 
 
@@ -147,12 +147,12 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.db"
     path.touch()
     (problem,) = schema.check_ready(open_engine(path), KIOSK)
-    assert problem.endswith("has no tables of the kiosk: run `kiosk init`")
+    assert problem.endswith("has no tables of the kiosk: run `kiosk db upgrade`")
 
 
 @pytest.mark.parametrize(
     ("revision", "sentence"),
-    [("0000", "0001 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
+    [("0000", "0002 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
 )
 def test_other_version_is_named(
     path: Path, engine: Engine, intruder: Connect, revision: str, sentence: str
@@ -204,7 +204,7 @@ def test_step_that_rebuilds_a_table_keeps_rows_and_triggers(
     assert connection.execute("SELECT * FROM jobs").fetchall() == jobs
     assert connection.execute("SELECT count(note IS NULL) FROM renewals").fetchone() == (12,)
     with reading(engine) as checked:
-        assert schema.current_revision(checked) == "0002"
+        assert schema.current_revision(checked) == "0003"
         assert check_invariants(checked) == []
         assert checked.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()

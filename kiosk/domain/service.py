@@ -1,0 +1,77 @@
+"""What staff may ask of a printer, and how they set one up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class ServiceKind(StrEnum):
+    """What a printer can be asked for besides stickers. Nothing here ever prints a sticker again.
+
+    `TEST_PRINT` and `FEED` put out paper and use up a blank where the paper is stock. `CLEAR` drops
+    what the printer holds; `PROBE` asks anew what it understands; `REPORT` prints the shift report.
+    """
+
+    TEST_PRINT = "test-print"
+    FEED = "feed"
+    CLEAR = "clear"
+    PROBE = "probe"
+    REPORT = "report"
+
+
+MOVES_PAPER: Final = (ServiceKind.TEST_PRINT, ServiceKind.FEED, ServiceKind.REPORT)
+"""Requests that need a ready printer."""
+
+
+class ServiceState(StrEnum):
+    """Where a request stands. `STARTED` is written before the first byte leaves."""
+
+    REQUESTED = "requested"
+    STARTED = "started"
+    DONE = "done"
+    FAILED = "failed"
+
+
+OPEN_SERVICE: Final = (ServiceState.REQUESTED, ServiceState.STARTED)
+"""States in which a request blocks another for the same printer."""
+
+
+class Verdict(StrEnum):
+    """What a person says of a test print."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
+MAX_RIGHT_MM: Final = 3
+MAX_DOWN_MM: Final = 10
+LIGHTEST: Final = -6
+DARKEST: Final = 8
+"""The range of GS ( K density; beyond it printers ignore the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How one printer's paper lies and how dark its head prints.
+
+    `right_mm` moves everything to the right (negative: left) and `down_mm` feeds before the
+    picture, both in whole millimetres. `density` is the step of GS ( K, 0 as the factory set it.
+    Raises ValueError for what no printer here can do.
+    """
+
+    right_mm: int = 0
+    down_mm: int = 0
+    density: int = 0
+
+    def __post_init__(self) -> None:
+        if not -MAX_RIGHT_MM <= self.right_mm <= MAX_RIGHT_MM:
+            raise ValueError(f"{self.right_mm} mm sideways; {MAX_RIGHT_MM} mm are the most")
+        if not 0 <= self.down_mm <= MAX_DOWN_MM:
+            raise ValueError(f"{self.down_mm} mm down; 0 to {MAX_DOWN_MM} mm are possible")
+        if not LIGHTEST <= self.density <= DARKEST:
+            raise ValueError(f"density {self.density}; {LIGHTEST} to {DARKEST} are possible")
+
+
+FACTORY: Final = Tuning()

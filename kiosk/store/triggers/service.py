@@ -1,0 +1,52 @@
+"""What may never happen to what staff asked of a printer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.store.triggers.shapes import constant, kept, new, once, refuse
+
+SERVICE: Final = (
+    kept("service_requests"),
+    constant("service_requests", "id", "printer", "kind", "why", "asked_by", "asked_at"),
+    once(
+        "service_requests",
+        *("serial", "started_at", "ended_at", "outcome", "verdict", "verdict_by"),
+    ),
+    new(
+        "service_requests",
+        "id = NEW.id OR (printer = NEW.printer AND state IN ('requested', 'started'))",
+    ),
+    refuse(
+        "service_requests_begin_requested",
+        "INSERT",
+        "service_requests",
+        "NEW.state <> 'requested'",
+        "a request begins as requested",
+    ),
+    refuse(
+        "service_requests_legal_step",
+        "UPDATE OF state",
+        "service_requests",
+        "NEW.state IS NOT OLD.state AND (OLD.state || '>' || NEW.state) NOT IN"
+        " ('requested>started', 'requested>failed', 'started>done', 'started>failed')",
+        "this step is not legal",
+    ),
+    refuse(
+        "service_requests_printer_free",
+        "UPDATE OF state",
+        "service_requests",
+        "NEW.state = 'started' AND OLD.state <> 'started' AND EXISTS ("
+        "SELECT 1 FROM jobs WHERE printer = NEW.printer AND state = 'sending')",
+        "a sticker is being sent to this printer",
+    ),
+    refuse(
+        "jobs_sending_undisturbed",
+        "UPDATE OF state",
+        "jobs",
+        "NEW.state = 'sending' AND OLD.state <> 'sending' AND EXISTS ("
+        "SELECT 1 FROM service_requests WHERE printer = NEW.printer AND state = 'started')",
+        "the printer is doing what staff asked for",
+    ),
+)
+"""A request is taken once, ends once, and never meets a sticker on the same printer."""
