@@ -73,7 +73,7 @@ def signed_case(case: DemoCase, signer: Signer) -> list[bytes]:
     for record in case.records:
         signed = signer.sign(record)
         if isinstance(signed, tuple):
-            raise ValueError(f"{case.name}: {': '.join(signed)}")
+            raise ValueError(f"{case.name}: {': '.join(signed)}")  # noqa: TRY004 - its values are wrong
         lines.append(signed)
     if case.spoil is not None:
         spoiled = _laid_over(json.loads(lines[-1]), case.spoil)
@@ -89,7 +89,7 @@ def random_records(
     rng = Random(seed)  # noqa: S311 - made-up records need no secrecy
     owners = [random_pin(rng, juristic=rng.random() < _JURISTIC_SHARE) for _ in range(OWNERS)]
     for number in range(1, count + 1):
-        reference = f"DLT{be_year(today) % 100:02d}R{number:08d}"
+        reference = f"BKK{be_year(today) % 100:02d}{number:08d}"
         vehicle = pick_vehicle(rng)
         record = _record(place, rng, reference, vehicle, rng.choice(owners))
         yield {**record, **_rarely(rng)}
@@ -237,7 +237,7 @@ def _case(
     place: _Place, rng: Random, number: int, name: str, vehicle: DemoVehicle, story: str, note: str
 ) -> DemoCase:
     id_number = random_pin(rng)
-    reference = f"DLT{be_year(place.today) % 100:02d}C{number:04d}"
+    reference = f"DLT{be_year(place.today) % 100:02d}{number:06d}"
     plain = _record(place, rng, reference, vehicle, id_number)
     record = _laid_over(plain, _changes(story, place))
     if story == "late":

@@ -36,8 +36,8 @@ class WirePlate(msgspec.Struct, gc=False, omit_defaults=True):
     province: _Name
 
 
-class WireVehicle(msgspec.Struct, gc=False, omit_defaults=True):
-    """The vehicle as registered."""
+class WireVehicle(msgspec.Struct, gc=False):
+    """The vehicle as registered; what it does not have is null in the canonical form too."""
 
     ry_class: RyClass
     make: _Name
@@ -75,6 +75,10 @@ class WireDelivery(msgspec.Struct, gc=False, omit_defaults=True):
     ems_number: _Code | None = None
 
 
+def _unpaid() -> None:
+    """Give the time of a payment not made; as a factory's result it is written out as null."""
+
+
 class Wire(msgspec.Struct, gc=False, omit_defaults=True):
     """A whole record. Fields that are not named here are ignored, so central may add some."""
 
@@ -92,7 +96,7 @@ class Wire(msgspec.Struct, gc=False, omit_defaults=True):
     fence: _Count
     frozen: bool
     fines_satang: _Count
-    paid_at: Annotated[datetime, Meta(tz=True)] | None = None
+    paid_at: Annotated[datetime, Meta(tz=True)] | None = msgspec.field(default_factory=_unpaid)
     inspection_passed_on: date | None = None
     insurance_until: date | None = None
     sticker_serial: _Code | None = None
@@ -119,7 +123,7 @@ def decode(line: bytes) -> Wire | Rejected:
 
 
 def canonical(wire: Wire) -> bytes:
-    """Return the one JSON text of a record: fixed order, no empty fields, times in UTC.
+    """Return the one JSON text of a record: fixed order, absent fields left out, times in UTC.
 
     Two records have the same content exactly when these bytes are equal.
     """
