@@ -16,10 +16,10 @@ from kiosk.domain.offices import office
 from kiosk.settings import Settings
 from kiosk.sticker.keys import KeyProblem, KeyRing, KeyRole, load_ring, load_signing_key
 from kiosk.sticker.layout import Template, load_template
-from kiosk.store import log
-from kiosk.store.engine import open_engine, writing
+from kiosk.store import jobs, log
+from kiosk.store.engine import open_engine, reading, writing
 from kiosk.store.errors import DatabaseUnusable
-from kiosk.store.ready import check_ready
+from kiosk.store.schema import check_ready
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.printing import Spool
@@ -71,7 +71,7 @@ def wire_site(settings: Settings, *, needs_fleet_key: bool = False) -> Site:
         fines=settings.policy.fines,
         is_specimen=settings.kiosk.is_demo,
         ring=ring,
-        fleet_key=read_fleet_key(settings) if needs_fleet_key else b"",
+        fleet_key=read_fleet_key(settings.keys.fleet) if needs_fleet_key else b"",
         codes=settings.collect.codes,
         plain_code=re.compile(settings.collect.plain_pattern),
         stock_low=settings.stock.low,
@@ -83,9 +83,8 @@ def _has_central(ring: KeyRing) -> bool:
     return len(ring.only(KeyRole.CENTRAL)) > 0
 
 
-def read_fleet_key(settings: Settings) -> bytes:
+def read_fleet_key(path: Path) -> bytes:
     """Read the fleet's secret. Raises KeyProblem."""
-    path = settings.keys.fleet
     try:
         text = path.read_text(encoding="ascii").strip()
         key = bytes.fromhex(text)
@@ -190,14 +189,21 @@ def ready_printer(settings: Settings) -> Ready:
 
 def ready_sync(settings: Settings) -> Ready:
     """Wire the process that takes records in."""
+    from kiosk.sync.files import import_file  # noqa: PLC0415 - likewise
     from kiosk.sync.inbox import watch_inbox  # noqa: PLC0415 - only this process reads records
-    from kiosk.sync.records_in import import_file  # noqa: PLC0415 - likewise
 
     engine = open_store(settings)
     _note_start(engine, "sync")
 
+    def is_anybody_waiting() -> bool:
+        with reading(engine) as connection:
+            return jobs.waiting(connection)
+
+    def take_in(path: Path) -> object:
+        return import_file(engine, path, now_utc, should_yield=is_anybody_waiting)
+
     def run(stop: threading.Event) -> None:
-        watch_inbox(settings.sync.inbox, lambda path: import_file(engine, path, now_utc), stop)
+        watch_inbox(settings.sync.inbox, take_in, stop)
         _note_stop(engine, "sync")
 
     return Ready(run)

@@ -87,6 +87,6 @@ def make_fleet_key(path: Path) -> bytes:
 
 def make_database(path: Path, kiosk: str) -> None:
     """Make or upgrade the database of a kiosk. Raises StoreError."""
-    from kiosk.store.prepare import prepare  # noqa: PLC0415 - Alembic is slow to load
+    from kiosk.store.schema import prepare  # noqa: PLC0415 - Alembic is slow to load
 
     prepare(path, kiosk)

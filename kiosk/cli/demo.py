@@ -1,0 +1,85 @@
+"""`kiosk demo`: a whole kiosk in one folder, with an emulated printer and people's records."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+import webbrowser
+from pathlib import Path
+
+import click
+
+from kiosk.cli.demo_home import STAFF, furnish, print_ahead
+from kiosk.cli.run import PROCESSES, run_until, stop_on_signals, wire
+from kiosk.printer.emulator.server import PrinterEmulator
+from kiosk.settings import Settings, load_settings
+
+PORTS_TRIED = 100
+"""A busy port moves up; a hundred busy ones in a row are a mistake."""
+
+PRINTER_PORT = 9100
+SPEED_MM_S = 250
+
+
+class PortProblem(ValueError):  # noqa: N818 - it is said to a person, who caused it
+    """No port was free; the message is one sentence."""
+
+
+@click.command()
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+    help="Everything of the demo lies here.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    help="Port of the screens. Without it: 8080, or the next that is free.",
+)
+@click.option("--records", type=click.IntRange(0), default=1000, show_default=True)
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def demo(folder: Path, port: int | None, records: int, *, no_browser: bool) -> None:
+    """Run a kiosk with an emulated printer, demonstration records and cards to scan."""
+    stop = threading.Event()
+    stop_on_signals(stop)
+    screens = free_port(8080) if port is None else port
+    printer_port = free_port(PRINTER_PORT)
+    is_new = furnish(
+        folder, port=screens, printer_port=printer_port, speed_mm_s=SPEED_MM_S, records=records
+    )
+    settings = load_settings(folder / "kiosk.toml")
+    with PrinterEmulator("127.0.0.1", printer_port, folder / "tray", speed_mm_s=SPEED_MM_S):
+        if is_new:
+            print_ahead(settings, folder)
+        _run(settings, folder, stop, opens_browser=not no_browser)
+
+
+def _run(settings: Settings, folder: Path, stop: threading.Event, *, opens_browser: bool) -> None:
+    ready = wire(settings, PROCESSES)
+    click.echo(f"Cards to scan or to type from: {folder / 'cards'}")
+    click.echo(f"Stickers come out into:        {folder / 'tray'}")
+    for badge, _name, role, pin in STAFF:
+        click.echo(f"Staff: badge {badge}, PIN {pin} ({role})")
+    click.echo("Stop with Ctrl-C.")
+    address = next(one.address for one in ready if one.address is not None)
+    if opens_browser:
+        threading.Timer(0.5, webbrowser.open, [address]).start()
+    run_until(ready, stop)
+
+
+def free_port(first: int) -> int:
+    """Return the first port from `first` on that nobody listens at. Raises PortProblem."""
+    for port in range(first, first + PORTS_TRIED):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+        else:
+            return port
+    raise PortProblem(f"ports {first} to {first + PORTS_TRIED - 1} are all in use; name another")

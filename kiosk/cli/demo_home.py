@@ -1,0 +1,136 @@
+"""What `kiosk demo` puts into its folder: settings, keys, database, stock, records, cards."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import qrcode
+from sqlalchemy import Engine
+
+from kiosk.bootstrap import now_utc, open_printer, open_store, wire_desk, wire_spool
+from kiosk.cli.init import make_database, make_fleet_key, make_kiosk_keys, write_settings
+from kiosk.domain.job import JobState
+from kiosk.domain.thai import bangkok_date
+from kiosk.settings import Settings, load_settings
+from kiosk.sticker.code import collection_code
+from kiosk.sticker.keys import KeyRole, SigningKey, load_signing_key, new_key
+from kiosk.sync.demo_records import DemoCase, named_cases, random_records, signed_case
+from kiosk.sync.files import import_file
+from kiosk.sync.signing import Signer
+from kiosk.usecases.collecting import JobView
+from kiosk.usecases.staffing import add_staff
+from kiosk.usecases.stocking import load_roll
+
+KIOSK, OFFICE = "BKK-5-1", "BKK-5"
+SEED = 2569
+FIRST_SERIAL, LAST_SERIAL = "A0000001", "A0002000"
+CODE_LIFE = timedelta(days=365)
+PRINTED_CASE = "already-printed"
+
+STAFF = (
+    ("T-101", "ช่างเทคนิคสาธิต", "technician", "271828"),
+    ("S-201", "หัวหน้างานสาธิต", "supervisor", "314159"),
+)
+"""Badge, name, role and PIN of the demo's accounts: known to everybody, and only here."""
+
+
+def furnish(folder: Path, *, port: int, printer_port: int, speed_mm_s: int, records: int) -> bool:
+    """Make the demo's folder, or take up the one that is there; True if it is new."""
+    path = folder / "kiosk.toml"
+    device = f"tcp://127.0.0.1:{printer_port}"
+    if path.exists():
+        _set_ports(path, device, port)
+        return False
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tray").mkdir(exist_ok=True)
+    write_settings(
+        path,
+        kiosk=KIOSK,
+        office=OFFICE,
+        device=device,
+        port=port,
+        is_demo=True,
+        speed_mm_s=speed_mm_s,
+    )
+    make_kiosk_keys(folder, KIOSK)
+    new_key(folder / "keys", KeyRole.CENTRAL, "central", ring=folder / "keys" / "ring")
+    make_fleet_key(folder / "keys" / "fleet.key")
+    settings = load_settings(path)
+    make_database(settings.kiosk.database, KIOSK)
+    engine = open_store(settings)
+    load_roll(engine, now_utc, first=FIRST_SERIAL, last=LAST_SERIAL, mode=settings.stock.mode)
+    for badge, name, role, pin in STAFF:
+        add_staff(engine, now_utc, badge=badge, name=name, role=role, pin=pin)
+    _bring_records(engine, settings, folder, records)
+    engine.dispose()
+    return True
+
+
+def _set_ports(path: Path, device: str, port: int) -> None:
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r'(?m)^device = ".*"$', f'device = "{device}"', text)
+    text = re.sub(r"(?m)^port = .*$", f"port = {port}", text)
+    path.write_text(text, encoding="utf-8")
+
+
+def _bring_records(engine: Engine, settings: Settings, folder: Path, records: int) -> None:
+    """Do what central does: sign records, write them to a file, and let the kiosk import it."""
+    central = load_signing_key(folder / "keys" / "central.pem")
+    signer = Signer(bytes.fromhex(settings.keys.fleet.read_text(encoding="ascii")), central)
+    today = bangkok_date(now_utc())
+    cases = named_cases(today, KIOSK, OFFICE)
+    path = folder / "records.ndjson"
+    with path.open("wb") as file:
+        for case in cases:
+            file.writelines(signed_case(case, signer))
+        for record in random_records(records, SEED, today, KIOSK, OFFICE):
+            file.write(_signed(signer, record))
+    import_file(engine, path, now_utc)
+    for case in cases:
+        _write_card(folder / "cards", case, central)
+
+
+def _signed(signer: Signer, record: dict[str, Any]) -> bytes:
+    line = signer.sign(record)
+    if isinstance(line, tuple):
+        raise ValueError(f"a made-up record cannot be signed: {': '.join(line)}")  # noqa: TRY004 - its value is wrong
+    return line
+
+
+def _write_card(folder: Path, case: DemoCase, central: SigningKey) -> None:
+    """Write what the case's owner would hold: the code to scan, and what to type."""
+    folder.mkdir(exist_ok=True)
+    reference = str(case.records[-1]["reference"])
+    code = collection_code(reference, now_utc() + CODE_LIFE, central)
+    card = {
+        "case": case.name,
+        "reference": reference,
+        "id_number": case.id_number,
+        "collection_code": code,
+        "note": case.note,
+    }
+    text = json.dumps(card, ensure_ascii=False, indent=2)
+    (folder / f"{case.name}.json").write_text(text + "\n", encoding="utf-8")
+    symbols: Any = qrcode  # it carries no types
+    picture = symbols.make(code, box_size=6, error_correction=symbols.ERROR_CORRECT_M)
+    picture.save(str(folder / f"{case.name}.png"))
+
+
+def print_ahead(settings: Settings, folder: Path) -> None:
+    """Collect the stickers of the cases whose story begins with a printed one."""
+    card = json.loads((folder / "cards" / f"{PRINTED_CASE}.json").read_text(encoding="utf-8"))
+    engine = open_store(settings)
+    spool = wire_spool(settings, engine, open_printer(settings))
+    desk = wire_desk(settings, engine)
+    spool.saw()
+    job = desk.request_print(card["reference"], "demo")
+    spool.do_one()
+    spool.printer.close()
+    ended = desk.job(job.id) if isinstance(job, JobView) else None
+    engine.dispose()
+    if ended is None or ended.state is not JobState.PRINTED:
+        raise RuntimeError(f"the case {PRINTED_CASE} was not printed: {ended or job}")
