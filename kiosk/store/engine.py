@@ -23,7 +23,7 @@ BUSY_TIMEOUT_S: Final = 5.0
 """Longer than the longest write of another process (a slice of 10 ms) by two orders."""
 
 CACHE_KIB: Final = 2048
-"""Pages held by one connection; five of them fit the memory of the smallest process."""
+"""Pages held by one connection; a process keeps five open, so 10 MB at most."""
 
 _POOL_SIZE: Final = 5  # the web server's four threads and one to spare
 _POOL_WAIT_S: Final = 10  # as long as a request may take before its thread is stuck anyway

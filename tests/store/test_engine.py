@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from kiosk.store import engine as engine_file
 from kiosk.store.engine import Watcher, data_version, open_engine, reading, writing
 from kiosk.store.errors import DatabaseBusy, DatabaseUnusable, DiskFull, SqliteTooOld, explain
 
@@ -206,8 +205,3 @@ def test_data_version_changes_with_others_commits(engine: Engine) -> None:
         before = data_version(connection)
         insert(engine, "a")
         assert data_version(connection) != before
-
-
-def test_small_cache_fits_the_smallest_process() -> None:
-    connections = engine_file._POOL_SIZE + 1
-    assert connections * engine_file.CACHE_KIB <= 16 * 1024
