@@ -253,7 +253,7 @@ class Desk:
     ) -> JobView:
         job = jobs.add(
             connection,
-            job_id=secrets.token_urlsafe(12),
+            job_id=secrets.token_hex(12),  # no hyphen: people type it after a command
             reference=record.reference,
             version=record.version,
             fence=record.fence,
