@@ -12,13 +12,20 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
+from kiosk.bootstrap import wire_desk, wire_spool
 from kiosk.cli import cli
 from kiosk.cli.init import make_database, make_fleet_key, make_kiosk_keys, write_settings
+from kiosk.domain.printing import SendOutcome
 from kiosk.domain.thai import bangkok_date
+from kiosk.printer.fakes import FakePrinter
+from kiosk.settings import load_settings
 from kiosk.sticker.keys import KeyRole, load_signing_key, new_key
 from kiosk.store.engine import open_engine
 from kiosk.sync.demo_records import named_cases
 from kiosk.sync.signing import Signer
+from kiosk.usecases.collecting import JobView
+from kiosk.usecases.printing import Spool
+from kiosk.usecases.recovery import gather_evidence
 from kiosk.usecases.staffing import add_staff
 
 KIOSK = "BKK-5-1"
@@ -139,3 +146,36 @@ def records(kiosk: Kiosk, central: Signer, unsigned: dict[str, object]) -> Path:
     path = kiosk.folder / "records.ndjson"
     path.write_bytes(line + b"\n")
     return path
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """A kiosk with stock, one record and a printer in memory; `take` asks for its sticker."""
+
+    kiosk: Kiosk
+    spool: Spool
+    printer: FakePrinter
+    reference: str
+
+    def take(self, *outcomes: SendOutcome) -> str:
+        """Ask for the sticker, let the printer end so, and return the job's id."""
+        self.printer.script(*outcomes)
+        self.spool.saw()
+        desk = wire_desk(load_settings(self.kiosk.config), self.spool.engine)
+        view = desk.request_print(self.reference, "visit")
+        assert isinstance(view, JobView), view
+        assert self.spool.do_one()
+        return view.id
+
+    def recover(self) -> None:
+        """Do what the printer's process does after a doubt."""
+        gather_evidence(self.spool.engine, self.printer, _now, lambda: None)
+
+
+@pytest.fixture
+def spooled(kiosk: Kiosk, engine: Engine, records: Path, unsigned: dict[str, object]) -> Spooled:
+    kiosk.ok("stock", "load", "A0000001", "A0000100")
+    kiosk.ok("sync", "import", records)
+    printer = FakePrinter("sticker")
+    spool = wire_spool(load_settings(kiosk.config), engine, printer)
+    return Spooled(kiosk, spool, printer, str(unsigned["reference"]))
