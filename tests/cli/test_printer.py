@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kiosk.bootstrap import open_printer
+from kiosk.printer.emulator.server import PrinterEmulator
+from kiosk.settings import load_settings
+
+if TYPE_CHECKING:
+    from conftest import Kiosk
+
+
+@pytest.fixture
+def emulator(kiosk: Kiosk) -> Iterator[PrinterEmulator]:
+    """An emulated printer, and `kiosk` set to it."""
+    with PrinterEmulator(port=0) as running:
+        kiosk.set_line(_device(kiosk), running.address)
+        yield running
+
+
+def _device(kiosk: Kiosk) -> str:
+    line = next(line for line in kiosk.config.read_text().splitlines() if line[:6] == "device")
+    return line.split('"')[1]
+
+
+def test_a_ready_printer_says_what_it_can(kiosk: Kiosk, emulator: PrinterEmulator) -> None:
+    found = json.loads(kiosk.ok("printer", "status", "--json"))
+    assert (found["state"], found["process_id"], found["cuts"]) == ("ready", True, 0)
+
+
+def test_a_printer_without_paper_is_exit_code_one(kiosk: Kiosk, emulator: PrinterEmulator) -> None:
+    emulator.inject("paper-out")
+    result = kiosk.run("printer", "status")
+    assert result.exit_code == 1
+    assert "paper-out" in result.stdout
+
+
+def test_a_held_printer_names_its_holder(kiosk: Kiosk, emulator: PrinterEmulator) -> None:
+    device = open_printer(load_settings(kiosk.config))
+    try:
+        result = kiosk.run("printer", "status")
+    finally:
+        device.close()
+    assert result.exit_code == 1
+    assert f"process {os.getpid()}" in result.stdout
+
+
+def test_the_emulator_prints_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    words = ["printer", "emulate", "--port", "0", "--tray", str(tmp_path / "tray")]
+    program = "from kiosk.cli import main; main()"
+    running = subprocess.Popen(
+        [sys.executable, "-c", program, *words, "--fault", "near-end", "--clone"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("Printing at tcp://127.0.0.1:")
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(10) == 0
+    finally:
+        running.kill()
+        running.wait()
+
+
+def test_a_fault_that_does_not_exist_names_those_that_do(kiosk: Kiosk, tmp_path: Path) -> None:
+    words = ("printer", "emulate", "--port", "0", "--tray", tmp_path, "--fault", "gremlins")
+    assert "there are: cover-open" in kiosk.refuses(*words)
