@@ -7,13 +7,14 @@ it, and whatever is not known for certain becomes a doubt that people resolve.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import structlog
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
-from kiosk.domain.job import ON_PRINTER, CancelCause, JobState
+from kiosk.domain.job import CancelCause, JobState
 from kiosk.domain.printing import Confirmed, NothingSent, PrinterState, SendOutcome
 from kiosk.domain.renewal import Eligible, PaidRecord
 from kiosk.domain.sticker import StickerFields, sticker_fields
@@ -75,15 +76,24 @@ class Spool:
         """Take the oldest request to its outcome; False when there is none."""
         with reading(self.engine) as connection:
             requested = jobs.in_state(connection, JobState.REQUESTED)
-            blocked = jobs.in_state(connection, *ON_PRINTER, printer=self.printer.name)
-        if any(job.state is JobState.SENDING for job in blocked):
-            leave_in_doubt(self.engine, self.printer.name, self.clock, why=NOT_WRITTEN)
+            left_over = jobs.in_state(
+                connection, JobState.CLAIMED, JobState.SENDING, printer=self.printer.name
+            )
+        self._end_left_over(left_over)
         if not requested:
             return False
         claimed = self._claim(requested[0])
         if claimed is not None:
             self._print(claimed)
         return True
+
+    def _end_left_over(self, left_over: Sequence[Job]) -> None:
+        """End what the database refused to let us end: nothing else of ours is under way here."""
+        for job in left_over:
+            if job.state is JobState.CLAIMED:
+                self._cancel(job, CancelCause.PRINTER_NOT_READY)
+            else:
+                leave_in_doubt(self.engine, self.printer.name, self.clock, why=NOT_WRITTEN)
 
     def _claim(self, job: Job) -> Job | None:
         now = self.clock()
@@ -154,7 +164,8 @@ class Spool:
                 return None
             serial = prepared.fields.serial or ""
             if not stock.set_fate(connection, serial, "left", "issued"):
-                raise LookupError(f"job {job.id}: blank {serial} is no longer left")
+                cancel(connection, job, CancelCause.OUT_OF_STOCK, now)
+                return None  # The roll was taken out, or read in further on.
             issues.add(connection, job, prepared.fields, prepared.code)
             jobs.step(connection, job, JobState.SENDING, sending_at=now, cuts_before=cuts)
             record_step(connection, job, JobState.SENDING, at=now, actor=Actor.SYSTEM, payload={})

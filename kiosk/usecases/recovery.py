@@ -6,14 +6,16 @@ until nothing can still be coming out, and writes down what the counters say, fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import WAITING, CancelCause, JobState
 from kiosk.domain.printing import PrinterState
-from kiosk.store import jobs, log
+from kiosk.store import jobs, log, machine
 from kiosk.store.engine import reading, writing
 from kiosk.store.jobs import Evidence
 from kiosk.usecases.collecting import cancel
@@ -47,13 +49,16 @@ def leave_in_doubt(
 def gather_evidence(
     engine: Engine, printer: Printer, clock: Clock, wait: Callable[[], None]
 ) -> None:
-    """Clear the printer and read its counter for a doubt that lacks both.
+    """Clear the printer and read its counter for a doubt that lacks either.
 
-    `wait` lasts twice the longest print: a counter read while paper still moves lies.
+    What a stopped printer did not answer is asked again after its state has changed. `wait` lasts
+    twice the longest print: a counter read while paper still moves lies.
     """
     with reading(engine) as connection:
         doubts = jobs.in_state(connection, JobState.IN_DOUBT, printer=printer.name)
-        fresh = [job for job in doubts if not _was_cleared(jobs.evidence(connection, job))]
+        seen = machine.printer(connection, printer.name)
+        changed_at = None if seen is None else seen.changed_at
+        fresh = [job for job in doubts if _may_learn(jobs.evidence(connection, job), changed_at)]
     if not fresh or printer.status().state in SILENT:
         return
     was_cleared = printer.clear()
@@ -70,5 +75,41 @@ def gather_evidence(
                 log.append(connection, now, AuditEvent.EVIDENCE_ADDED, Actor.SYSTEM, payload)
 
 
-def _was_cleared(known: list[Evidence]) -> bool:
-    return any(evidence.kind == "cleared" for evidence in known)
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the printer itself has said of a doubt; counters are None where it did not tell."""
+
+    is_cleared: bool
+    cuts_before: int | None
+    cuts_after: int | None
+    at: datetime
+
+
+def learned(known: Sequence[Evidence]) -> Learned | None:
+    """Return what was learned from the printer about a job, None if it was not asked yet.
+
+    Once cleared it stays clear, as nothing prints while a doubt lasts; of counts the last holds.
+    """
+    cleared = [evidence for evidence in known if evidence.kind == "cleared"]
+    counts = [evidence for evidence in known if evidence.kind == "counter"]
+    if not cleared or not counts:
+        return None
+    last = counts[-1]
+    return Learned(
+        is_cleared=any(evidence.detail["acknowledged"] for evidence in cleared),
+        cuts_before=_count(last.detail["before"]),
+        cuts_after=_count(last.detail["after"]),
+        at=last.at,
+    )
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _may_learn(known: Sequence[Evidence], changed_at: datetime | None) -> bool:
+    before = learned(known)
+    if before is None:
+        return True
+    has_changed = changed_at is not None and changed_at > before.at
+    return has_changed and not (before.is_cleared and before.cuts_after is not None)

@@ -15,12 +15,13 @@ from sqlalchemy import Connection, Engine
 from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState
 from kiosk.domain.typed import fold
-from kiosk.store import jobs, log
+from kiosk.store import jobs, log, stock
 from kiosk.store.engine import writing
 from kiosk.store.jobs import Job
 from kiosk.store.people import Person
 from kiosk.usecases.outcomes import call_printed, call_spoiled, nothing_came_out
 from kiosk.usecases.ports import Clock
+from kiosk.usecases.recovery import learned
 
 
 class ResolveProblem(ValueError):  # noqa: N818 - it is said to a person, who caused it
@@ -78,18 +79,16 @@ def _check_no_output(connection: Connection, job: Job, statement: Statement) -> 
         raise ResolveProblem("a technician has to say that no marked paper was seen")
     if statement.serial is not None:
         raise ResolveProblem("there is a serial, so there is paper: call it printed or spoiled")
-    known = {evidence.kind: evidence.detail for evidence in jobs.evidence(connection, job)}
-    if not known.get("cleared", {}).get("acknowledged"):
+    known = learned(jobs.evidence(connection, job))
+    if known is None or not known.is_cleared:
         raise ResolveProblem(
             "the printer has not acknowledged that its buffer is clear, so paper may still come; "
             "switch it on and wait, or call the sticker spoiled"
         )
-    counted = known.get("counter", {})
-    before, after = counted.get("before"), counted.get("after")
-    if before is None or before != after:
+    if known.cuts_before is None or known.cuts_before != known.cuts_after:
         raise ResolveProblem(
-            f"the printer's cut counter went from {before} to {after}, so something may have come "
-            "out; look for it and call it printed or spoiled"
+            f"the printer's cut counter went from {known.cuts_before} to {known.cuts_after}, so "
+            "something may have come out; look for it and call it printed or spoiled"
         )
 
 
@@ -130,4 +129,7 @@ def _end(connection: Connection, job: Job, statement: Statement, now: datetime) 
         JobState.SPOILED: call_spoiled,
     }
     actor = f"staff:{statement.people[0].badge}"
+    if job.state is JobState.IN_DOUBT:
+        # People were at the paper, and a blank that put out nothing may serve again.
+        stock.ask_read_in(connection)
     ends[statement.outcome](connection, job, at=now, actor=actor, evidence="staff")
