@@ -44,7 +44,7 @@ def create_app(desk: Desk, settings: UiSettings, clock: Callable[[], datetime]) 
     )
     app.session_interface = VisitSessions(visits)
     app.extensions[EXTENSION] = Here(desk, settings, clock, visits, secrets.token_hex(4))
-    CSRFProtect(app)
+    CSRFProtect(app)  # type: ignore[no-untyped-call] # flask-wtf has no types
     install_headers(app)
     install_messages(app)
     install_looks(app)

@@ -32,7 +32,7 @@ def _page(path: str) -> str:
     if not path.startswith("/") or "\\" in path or path.startswith("//"):
         return "/"
     try:
-        endpoint, _ = current_app.create_url_adapter(request).match(path, method="GET")
-    except (HTTPException, AttributeError):
+        endpoint, _ = current_app.url_map.bind("localhost").match(path, method="GET")
+    except HTTPException:
         return "/"
     return path if endpoint.startswith("screens.") else "/"

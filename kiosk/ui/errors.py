@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from flask import Flask, jsonify, redirect, render_template, request
+from flask import Flask, current_app, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
@@ -35,7 +35,7 @@ def _foreign_host(error: SecurityError) -> Answer:
 
 
 def _stale_form(error: CSRFError) -> Answer:
-    """A form from before the server's start or a forgotten visit: begin again."""
+    """Begin again: the form is from before the server's start or of a forgotten visit."""
     if request.path in _BEGINNINGS:
         return redirect("/", code=303)
     return _page(Reason.FORM_STALE, error.code or 400)
@@ -46,7 +46,7 @@ def _unknown_page(error: HTTPException) -> Answer:
 
 
 def _internal(error: Exception) -> Answer:
-    """The address holds nothing personal, so it may stand in the log; the form may not."""
+    """Log the address, which holds nothing personal, and nothing of the form."""
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     return _page(Reason.INTERNAL, 500)
 
@@ -58,4 +58,5 @@ def _page(reason: Reason, status: int) -> Answer:
         return render_template("notice.html", notice=Notice((reason,)), record=None), status
     except Exception:  # the desk itself may be what is broken; the last page asks it nothing
         log.exception("the page for %s failed too", reason.value)
-        return render_template("broken.html", code=reason.value), status
+        page = current_app.jinja_env.get_template("broken.html")
+        return page.render(code=reason.value), status

@@ -7,17 +7,12 @@ from typing import Final
 from flask import Flask
 from werkzeug.wrappers import Response
 
-LOOPBACK_NAMES: Final = ["localhost", "127.0.0.1", "[::1]"]
+LOOPBACK_NAMES: Final = ["localhost", "127.0.0.1"]
 """Names under which the kiosk answers; another one is a foreign page's name pointed at us."""
 
-_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-        "object-src 'none'",
-    )
+_POLICY: Final = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self'; object-src 'none'"
 )
 
 _HEADERS: Final = {

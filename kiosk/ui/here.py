@@ -10,8 +10,8 @@ from typing import cast
 from flask import current_app, g
 from flask.globals import request_ctx
 
-from kiosk.ui.desk import Desk, MachineView
 from kiosk.domain.thai import Language
+from kiosk.ui.desk import Desk, MachineView
 from kiosk.ui.settings import UiSettings
 from kiosk.ui.visits import Visit, Visits, VisitSession
 

@@ -37,11 +37,11 @@ def compile_catalogue(catalogue: Catalog) -> Translations:
     return Translations(compiled)
 
 
-class Catalogues(Domain):  # type: ignore[misc] # flask-babel carries no types
+class Catalogues(Domain):
     """Answers Flask-Babel from the compiled catalogues, in the visitor's language."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # flask-babel has no types
         self._compiled: Mapping[str, Translations] = {
             language: compile_catalogue(read_catalogue(language)) for language in LANGUAGES
         }
@@ -58,5 +58,5 @@ def current_language() -> Language:
 
 def install_messages(app: Flask) -> None:
     """Let templates and code ask for words by their keys."""
-    babel = Babel(app, locale_selector=current_language)
+    babel = Babel(app, locale_selector=current_language)  # type: ignore[no-untyped-call] # as above
     babel.domain_instance = Catalogues()

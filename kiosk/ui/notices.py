@@ -117,11 +117,15 @@ def words(reason: Reason, params: Mapping[str, str], home_office: str) -> Words:
     """Say a reason in the visitor's language; `home_office` is this office's name."""
     known = _Known({"this_office": home_office, **params})
     place = _place(reason)
+
+    def say(key: str) -> str:
+        return str(gettext(key)) % known
+
     return Words(
         code=reason.value,
-        title=gettext(f"reason.{reason.value}.title") % known,
-        next=gettext(f"reason.{reason.value}.next") % known,
-        where=gettext(f"place.{place.value}") % known,
+        title=say(f"reason.{reason.value}.title"),
+        next=say(f"reason.{reason.value}.next"),
+        where=say(f"place.{place.value}"),
         place=place.value,
     )
 

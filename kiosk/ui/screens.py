@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Refused
+from kiosk.sticker.picture import to_png
 from kiosk.ui.desk import Denied, Found, JobView, NeedsId, Opened
 from kiosk.ui.here import current_session, current_visit, here, machine
 from kiosk.ui.messages import current_language
-from kiosk.sticker.picture import to_png
 from kiosk.ui.notices import BESIDE_THE_FIELD, Notice, of_denied, of_ended, of_found
 
 screens = Blueprint("screens", __name__)
@@ -57,7 +57,9 @@ def collect() -> str | AnyResponse:
     if reasons := machine().reasons:
         return _out_of_service(Notice(reasons))
     visit = current_visit()
-    beside = visit.notice if visit.notice and set(visit.notice.reasons) <= BESIDE_THE_FIELD else None
+    beside = (
+        visit.notice if visit.notice and set(visit.notice.reasons) <= BESIDE_THE_FIELD else None
+    )
     return render_template(
         "collect.html", reference=visit.asked_reference or "", notice=beside, max_length=MOST_TYPED
     )

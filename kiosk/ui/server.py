@@ -22,10 +22,10 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(app: Flask, listener: socket.socket, stop: Event) -> None:
     """Serve on a socket of `listen` until `stop` is set."""
     channels: dict[int, Any] = {}
-    server = create_server(app, sockets=[listener], map=channels, threads=THREADS, ident=None)
-    watcher = Thread(
-        target=_close_when, args=(stop, server, channels), name="ui-stop", daemon=True
+    server = create_server(  # type: ignore[no-untyped-call] # waitress has no types
+        app, sockets=[listener], map=channels, threads=THREADS, ident=None
     )
+    watcher = Thread(target=_close_when, args=(stop, server, channels), name="ui-stop", daemon=True)
     watcher.start()
     try:
         server.run()
@@ -34,7 +34,11 @@ def serve(app: Flask, listener: socket.socket, stop: Event) -> None:
         listener.close()
 
 
-def _close_when(stop: Event, server: Any, channels: dict[int, Any]) -> None:  # noqa: ANN401 waitress carries no types
+def _close_when(stop: Event, server: Any, channels: dict[int, Any]) -> None:  # noqa: ANN401 waitress has no types
     """Close every connection from inside the server's own loop, which then runs out of work."""
     stop.wait()
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(channels))
+
+    def close() -> None:
+        wasyncore.close_all(channels)  # type: ignore[no-untyped-call] # as above
+
+    server.trigger.pull_trigger(close)

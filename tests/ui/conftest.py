@@ -32,18 +32,26 @@ class Visitor:
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        self._token: str | None = None
 
     def get(self, path: str) -> TestResponse:
-        return self.client.get(path, follow_redirects=True)
+        return self._seen(self.client.get(path, follow_redirects=True))
 
-    def post(self, path: str, page: str = "/", **fields: str) -> TestResponse:
-        token = self.token(page)
-        return self.client.post(path, data={"csrf_token": token, **fields}, follow_redirects=True)
+    def post(self, path: str, **fields: str) -> TestResponse:
+        filled = {"csrf_token": self.token(), **fields}
+        return self._seen(self.client.post(path, data=filled, follow_redirects=True))
 
-    def token(self, page: str = "/") -> str:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
-        assert found is not None
-        return found[1]
+    def token(self) -> str:
+        if self._token is None:
+            self.get("/")
+        assert self._token is not None
+        return self._token
+
+    def _seen(self, answer: TestResponse) -> TestResponse:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+        if found is not None:
+            self._token = found[1]
+        return answer
 
     def scan(self, text: str) -> TestResponse:
         return self.post("/scan", text=text)

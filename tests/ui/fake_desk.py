@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from random import Random
 
-from kiosk.domain.identity import IdKind, random_pin
+from kiosk.domain.identity import IdKind
 from kiosk.domain.job import OPEN, WAITING, CancelCause, JobState
 from kiosk.domain.plate import Plate
 from kiosk.domain.printing import Picture
@@ -29,8 +28,8 @@ from kiosk.usecases.collecting import Denied, Found, JobView, MachineView, Needs
 
 AS_OF = datetime(2026, 11, 21, 13, 15, tzinfo=UTC)
 PRINTED_AT = datetime(2026, 11, 19, 3, 5, tzinfo=UTC)
-OWNER_ID = random_pin(Random(7))
-OTHER_ID = random_pin(Random(8))
+OWNER_ID = "1101700230708"
+OTHER_ID = "3100600445635"
 
 
 def record(
