@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from kiosk.printer.emulator.server import PrinterEmulator
 
 
+class PortProblem(Exception):  # noqa: N818 - it is said to a person, who named the port
+    """The emulator cannot listen there; the message is one sentence."""
+
+
 @click.group()
 def printer() -> None:
     """Ask the sticker printer how it is, or emulate one."""
@@ -125,11 +129,20 @@ def emulate(
 
 
 def _serve(emulator: PrinterEmulator, faults: tuple[str, ...], wait: Callable[[], object]) -> None:
-    with emulator:
+    try:
+        emulator.start()
+    except OSError as error:
+        raise PortProblem(
+            f"cannot listen at {emulator.host}:{emulator.port} ({error.strerror}); "
+            "name another with --port"
+        ) from error
+    try:
         for fault in faults:
             emulator.inject(fault)
         click.echo(f"Printing at {emulator.address}")
         wait()
+    finally:
+        emulator.close()
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

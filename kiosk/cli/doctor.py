@@ -1,0 +1,123 @@
+"""`kiosk doctor`: everything that keeps this kiosk from working, with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from kiosk.bootstrap import now_utc, open_printer, read_fleet_key, template_of
+from kiosk.cli.common import json_option, settings_of, suspect_store_of, write_json
+from kiosk.cli.sticker import SAMPLE
+from kiosk.domain.printing import PrinterState, PrinterStatus
+from kiosk.domain.readiness import HEARTBEAT_LIMIT
+from kiosk.printer.lock import PrinterBusyError
+from kiosk.settings import Settings, SettingsError
+from kiosk.sticker.keys import load_ring, load_signing_key
+from kiosk.sticker.picture import draw
+from kiosk.store import machine
+from kiosk.store.engine import reading
+from kiosk.store.errors import StoreError
+from kiosk.upkeep import doctor as room
+from kiosk.upkeep.doctor import Check, Finding
+
+
+@click.command()
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, *, as_json: bool) -> None:
+    """Check everything a kiosk needs and say what to do; exit 1 when something is wrong.
+
+    The log's chain is checked by `kiosk audit verify`, every page of the database by `kiosk db
+    check`: both read everything.
+    """
+    findings = list(_findings(ctx))
+    if as_json:
+        write_json([asdict(finding) for finding in findings])
+    for finding in [] if as_json else findings:
+        mark = "ok     " if finding.is_ok else "PROBLEM"
+        click.echo(f"{mark}  {finding.name}: {finding.said}")
+    if not all(finding.is_ok for finding in findings):
+        ctx.exit(1)
+
+
+def _findings(ctx: click.Context) -> Iterator[Finding]:
+    try:
+        settings = settings_of(ctx)
+    except SettingsError as error:
+        yield Finding("settings", is_ok=False, said=str(error))
+        return
+    path: Path = ctx.find_root().obj
+    yield Finding("settings", is_ok=True, said=str(path.resolve()))
+    yield from room.examine(_machine_checks(settings))
+    try:
+        with suspect_store_of(settings) as engine:
+            yield from _store_findings(settings, engine)
+    except StoreError as error:
+        yield Finding("database", is_ok=False, said=str(error))
+
+
+def _machine_checks(settings: Settings) -> list[Check]:
+    ui = settings.ui
+    return [
+        ("sqlite", room.sqlite),
+        ("disk", lambda: room.disk(settings.kiosk.database.parent)),
+        ("sticker", lambda: _draw(settings)),
+        ("keys", lambda: _keys(settings)),
+        ("fleet key", lambda: _fleet(settings)),
+        ("screens", lambda: room.screens(ui.host, ui.port)),
+    ]
+
+
+def _store_findings(settings: Settings, engine: Engine) -> Iterator[Finding]:
+    (ready,) = room.examine([("database", lambda: room.database(engine, settings.kiosk.id))])
+    yield ready
+    if not ready.is_ok:
+        return  # What it says of the rest cannot be relied on.
+    checks: list[Check] = [
+        ("clock", lambda: room.clock(engine, now_utc())),
+        ("printer", lambda: room.printer(lambda: _status(settings, engine))),
+        ("stock", lambda: room.blanks(engine, settings.stock.low)),
+        ("doubts", lambda: room.doubts(engine)),
+        ("service", lambda: room.service(engine)),
+        ("staff", lambda: room.staff(engine, settings.resolve.people)),
+        ("records", lambda: room.records(engine)),
+    ]
+    yield from room.examine(checks)
+
+
+def _draw(settings: Settings) -> str:
+    drawn = draw(SAMPLE, template_of(settings), None)
+    return f"a sample of {drawn.picture.width} by {drawn.picture.height} dots was drawn"
+
+
+def _keys(settings: Settings) -> str:
+    keys = settings.keys
+    return room.keys(load_ring(keys.ring), load_signing_key(keys.kiosk), settings.kiosk.id)
+
+
+def _fleet(settings: Settings) -> str:
+    path = settings.keys.fleet
+    read_fleet_key(path)
+    if path.stat().st_mode & 0o077:
+        raise room.Ailment(f"{path} is open to others; run: chmod 600 {path}")
+    return str(path)
+
+
+def _status(settings: Settings, engine: Engine) -> PrinterStatus:
+    """Ask the printer, or the process that holds it."""
+    try:
+        device = open_printer(settings)
+    except PrinterBusyError as busy:
+        with reading(engine) as connection:
+            seen = machine.printer(connection, settings.printer.sticker.name)
+        if seen is None or now_utc() - seen.checked_at > HEARTBEAT_LIMIT:
+            return PrinterStatus(PrinterState.UNKNOWN, f"{busy}, which does not report")
+        return seen.status
+    try:
+        return device.status()
+    finally:
+        device.close()
