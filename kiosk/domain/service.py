@@ -75,3 +75,24 @@ class Tuning:
 
 
 FACTORY: Final = Tuning()
+
+
+class ServiceOutcome(StrEnum):
+    """How a request ended; the words for it stand in the message catalogues."""
+
+    PRINTED = "printed"
+    CLEARED = "cleared"
+    PROBED = "probed"
+    NOT_CLEARED = "not-cleared"
+    NOT_READY = "not-ready"
+    NO_STOCK = "no-stock"
+    NOT_READ_IN = "not-read-in"
+    IN_DOUBT = "in-doubt"
+    NOT_KNOWN = "not-known"
+    NOT_DRAWN = "not-drawn"
+    STOPPED = "stopped"
+    TOO_LATE = "too-late"
+
+
+GOOD_ENDS: Final = (ServiceOutcome.PRINTED, ServiceOutcome.CLEARED, ServiceOutcome.PROBED)
+"""Outcomes of a request that was done; every other one is of one that failed."""

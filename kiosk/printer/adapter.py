@@ -16,12 +16,14 @@ from kiosk.domain.printing import (
     PrinterStatus,
     SendOutcome,
 )
+from kiosk.domain.service import FACTORY, Tuning
 from kiosk.printer import commands, jobs, probe, status
 from kiosk.printer.device import Device
 from kiosk.printer.links.link import LinkLostError
 from kiosk.printer.lock import DeviceLock
 from kiosk.printer.replies import Reply, StatusByte
 from kiosk.printer.watch import Watch
+from kiosk.usecases.failpoints import Point, bytes_before_death, reach
 
 STATUS_TIMEOUT_S = 0.5
 """A real-time answer takes milliseconds; after this the printer is silent."""
@@ -67,15 +69,18 @@ class EscposPrinter:
         except LinkLostError as lost:
             return PrinterStatus(PrinterState.UNREACHABLE, str(lost))
 
-    def capabilities(self) -> Capabilities:
+    def capabilities(self, *, again: bool = False) -> Capabilities:
         """Probe at the first chance. Until the printer was ready for that, it can nothing."""
+        if again:
+            self._known = None
         if self._known is None and self.status().is_ready:
             self._known = probe.probe(self._device)
         return self._known or probe.NOTHING
 
-    def encode(self, picture: Picture, process_id: int) -> bytes:
+    def encode(self, picture: Picture, process_id: int, tuning: Tuning = FACTORY) -> bytes:
         """Return the whole job, asking for the best evidence this printer gives."""
-        return jobs.compose(picture, process_id, by_process_id=self.capabilities().process_id)
+        by_process_id = self.capabilities().process_id
+        return jobs.compose(picture, process_id, by_process_id=by_process_id, tuning=tuning)
 
     def send(
         self, job: bytes, *, process_id: int, on_first_byte: Callable[[], None] | None = None
@@ -96,13 +101,21 @@ class EscposPrinter:
         if on_first_byte is not None:
             on_first_byte()
         try:
-            self._device.write(job)
+            self._hand_over(job)
         except LinkLostError as lost:
             if lost.sent == 0:
                 return NothingSent(PrinterStatus(PrinterState.UNREACHABLE, str(lost)))
             sent = len(job) if lost.sent is None else lost.sent
             return Doubt(f"line lost: {lost}", sent)
         return self._await(watch, job)
+
+    def _hand_over(self, job: bytes) -> None:
+        last = bytes_before_death()
+        if last is not None:
+            self._device.write(job[:last])
+            reach(Point.JOB_BYTES)
+        self._device.write(job)
+        reach(Point.JOB_SENT)
 
     def clear(self) -> bool:
         """Ask DLE DC4 8, which works in an error too."""

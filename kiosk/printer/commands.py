@@ -65,6 +65,11 @@ def counter(which: int) -> bytes:
     return b"\x1dg2\x00" + which.to_bytes(2, "little")
 
 
+def density(step: int) -> bytes:
+    """GS ( K function 49: print `step` steps darker, negative lighter; ESC @ takes it back."""
+    return b"\x1d(K\x02\x001" + (step % 256).to_bytes(1, "little")
+
+
 def feed(dots: int) -> bytes:
     """ESC J, as often as needed to feed so many dots."""
     whole, rest = divmod(dots, MAX_FEED_DOTS)

@@ -14,6 +14,7 @@ from kiosk.domain.printing import (
     PrinterStatus,
     SendOutcome,
 )
+from kiosk.domain.service import FACTORY, Tuning
 from kiosk.printer import jobs
 
 _FULL = Capabilities(process_id=True, counters=True, clear_buffer=True)
@@ -33,6 +34,7 @@ class FakePrinter:
         self.paper: list[Picture] = []
         self.cuts = 0
         self.cleared = 0
+        self.probes = 0
         self.is_closed = False
         self._capabilities = capabilities
         self._script: deque[SendOutcome | BaseException] = deque()
@@ -46,13 +48,15 @@ class FakePrinter:
         """Say `state`."""
         return PrinterStatus(self.state)
 
-    def capabilities(self) -> Capabilities:
+    def capabilities(self, *, again: bool = False) -> Capabilities:
         """Say what it was made with."""
+        self.probes += again
         return self._capabilities
 
-    def encode(self, picture: Picture, process_id: int) -> bytes:
+    def encode(self, picture: Picture, process_id: int, tuning: Tuning = FACTORY) -> bytes:
         """Encode as the real one does, and remember the picture."""
-        encoded = jobs.compose(picture, process_id, by_process_id=self._capabilities.process_id)
+        by_process_id = self._capabilities.process_id
+        encoded = jobs.compose(picture, process_id, by_process_id=by_process_id, tuning=tuning)
         self._encoded[encoded] = picture
         return encoded
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from kiosk.domain.printing import EvidenceKind, Picture
 from kiosk.domain.raster_guard import GuardError, find_command
+from kiosk.domain.service import FACTORY, Tuning
 from kiosk.printer import commands, raster
+from kiosk.printer.tuned import DOTS_PER_MM, shifted
 
 HEAD_DOTS = 576
 _HEAD = (
     commands.INITIALISE + commands.MOTION_UNIT_DOT + commands.auto_status(commands.AUTO_STATUS_ALL)
 )
+
+_DENSITY_HEAD = commands.density(0)[:-1]
 
 
 def picture_id(process_id: int) -> int:
@@ -26,15 +30,21 @@ def cut_id(process_id: int) -> int:
     return (2 * process_id + 1) % commands.PROCESS_IDS
 
 
-def compose(picture: Picture, process_id: int, *, by_process_id: bool) -> bytes:
+def compose(
+    picture: Picture, process_id: int, *, by_process_id: bool, tuning: Tuning = FACTORY
+) -> bytes:
     """Return the whole job.
 
-    Raises ValueError when the picture is wider than the head, and `GuardError` (a ValueError) when
-    a real-time command would stand in it.
+    Raises ValueError when the picture is wider than the head or `tuning` moves it off the paper,
+    and `GuardError` (a ValueError) when a real-time command would stand in it.
     """
     if picture.width > HEAD_DOTS:
         raise ValueError(f"a picture of {picture.width} dots does not fit {HEAD_DOTS}")
-    parts = [_HEAD, raster.banded(picture)]
+    parts = [_HEAD]
+    if tuning.density:
+        parts.append(commands.density(tuning.density))
+    parts.append(commands.feed(tuning.down_mm * DOTS_PER_MM))
+    parts.append(raster.banded(shifted(picture, tuning.right_mm)))
     if by_process_id:
         parts.append(commands.process_id(picture_id(process_id)))
     parts.append(commands.feed_and_cut())
@@ -69,6 +79,8 @@ def paper_dots(job: bytes) -> int:
         elif command == b"\x1bJ":
             moved += job[at + 2]
             at += 3
+        elif job.startswith(_DENSITY_HEAD, at):
+            at += len(commands.density(0))
         else:
             break
     return moved

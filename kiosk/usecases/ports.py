@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.domain.printing import Capabilities, Picture, PrinterStatus, SendOutcome
+from kiosk.domain.service import FACTORY, Tuning
 
 Clock = Callable[[], datetime]
 """Returns the current time, aware, in UTC."""
@@ -20,11 +21,11 @@ class Printer(Protocol):
     def status(self) -> PrinterStatus:
         """Ask DLE EOT 1-4. Never raises for trouble with the device."""
 
-    def capabilities(self) -> Capabilities:
-        """Probe once, then answer from memory."""
+    def capabilities(self, *, again: bool = False) -> Capabilities:
+        """Probe once, then answer from memory; `again` probes anew."""
 
-    def encode(self, picture: Picture, process_id: int) -> bytes:
-        """Return the whole job: picture, confirmations and cut.
+    def encode(self, picture: Picture, process_id: int, tuning: Tuning = FACTORY) -> bytes:
+        """Return the whole job: picture, confirmations and cut, set up as `tuning` says.
 
         Pure. Raises ValueError if the bytes would fire a real-time command.
         """

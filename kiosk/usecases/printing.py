@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import CancelCause, JobState
-from kiosk.domain.printing import Confirmed, NothingSent, PrinterState, SendOutcome
+from kiosk.domain.printing import Confirmed, NothingSent, SendOutcome
 from kiosk.domain.renewal import Eligible, PaidRecord
 from kiosk.domain.sticker import StickerFields, sticker_fields
 from kiosk.sticker.code import sticker_code
 from kiosk.sticker.keys import SigningKey
 from kiosk.sticker.layout import Template
 from kiosk.sticker.picture import draw
-from kiosk.store import issues, jobs, log, machine, renewals, stock
+from kiosk.store import issues, jobs, log, machine, renewals, service, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.errors import StoreError
 from kiosk.store.jobs import Job
+from kiosk.usecases import watching
 from kiosk.usecases.collecting import LONGEST_WAITING, cancel
 from kiosk.usecases.facts import record_step
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.judging import judge, machine_reasons
 from kiosk.usecases.outcomes import call_printed, nothing_came_out, put_in_doubt
 from kiosk.usecases.ports import Clock, Printer
@@ -38,15 +40,6 @@ RECORD_PAUSES_S = (0.2, 1, 2, 5, 10)
 """Pauses between tries to write an outcome down: a full disk is often freed within seconds."""
 
 NOT_WRITTEN = "the outcome could not be written down"
-
-PAPER_MAY_HAVE_MOVED = (
-    PrinterState.PAPER_OUT,
-    PrinterState.COVER_OPEN,
-    PrinterState.FEEDING,
-    PrinterState.CUTTER_ERROR,
-    PrinterState.UNREACHABLE,
-)
-"""After these a numbered roll's next number is not known until people read it in."""
 
 log_line = structlog.get_logger("kiosk.spool")
 
@@ -84,6 +77,7 @@ class Spool:
             return False
         claimed = self._claim(requested[0])
         if claimed is not None:
+            reach(Point.CLAIM_COMMITTED)
             self._print(claimed)
         return True
 
@@ -110,6 +104,7 @@ class Spool:
                 return None
             payload = {"job": job.id, "serial": serial}
             log.append(connection, now, AuditEvent.JOB_CLAIMED, Actor.SYSTEM, payload)
+            reach(Point.CLAIM_WRITTEN)
             return jobs.by_id(connection, job.id)
 
     def _print(self, job: Job) -> None:
@@ -120,6 +115,7 @@ class Spool:
             log_line.exception("sticker not drawn", job=job.id)
             self._cancel(job, CancelCause.RENDER_FAILED)
             return
+        reach(Point.PREPARED)
         status = self.printer.status()
         if not status.is_ready:
             self._cancel(job, CancelCause.PRINTER_NOT_READY)
@@ -129,13 +125,16 @@ class Spool:
         sending = self._start_sending(job, prepared, cuts)
         if sending is None:
             return
+        reach(Point.SENDING_COMMITTED)
         started = time.monotonic()
         outcome = self.printer.send(prepared.job_bytes, process_id=job.number)
+        reach(Point.OUTCOME_KNOWN)
         self._finish(sending, outcome, int((time.monotonic() - started) * 1000))
 
     def _prepare(self, job: Job) -> Prepared:
         with reading(self.engine) as connection:
             stored = renewals.find(connection, job.reference)
+            tuning = service.tuning(connection, self.printer.name)
         if stored is None or stored.record.grant is None or job.serial is None:
             raise LookupError(f"job {job.id} has no record, grant or serial")
         now = self.clock()
@@ -148,7 +147,7 @@ class Spool:
         )
         code = sticker_code(stored.record.grant, job.serial, job.attempt, now, self.key)
         picture = draw(fields, self.template, code).picture
-        job_bytes = self.printer.encode(picture, job.number)
+        job_bytes = self.printer.encode(picture, job.number, tuning)
         return Prepared(stored.record, fields, code, job_bytes)
 
     def _start_sending(self, job: Job, prepared: Prepared, cuts: int | None) -> Job | None:
@@ -169,6 +168,7 @@ class Spool:
             issues.add(connection, job, prepared.fields, prepared.code)
             jobs.step(connection, job, JobState.SENDING, sending_at=now, cuts_before=cuts)
             record_step(connection, job, JobState.SENDING, at=now, actor=Actor.SYSTEM, payload={})
+            reach(Point.SENDING_WRITTEN)
             return jobs.by_id(connection, job.id)
 
     def _objection(
@@ -192,6 +192,7 @@ class Spool:
                 log_line.exception("outcome not written yet", job=job.id)
                 time.sleep(pause_s)
             else:
+                reach(Point.OUTCOME_COMMITTED)
                 log_line.info("job ended", job=job.id, outcome=type(outcome).__name__)
                 return
         # The job stays SENDING: nothing more prints, and the next look puts it in doubt.
@@ -212,6 +213,7 @@ class Spool:
                 nothing_came_out(connection, job, at=now, actor=Actor.SYSTEM, evidence="not-sent")
             else:
                 put_in_doubt(connection, job, outcome.why, outcome.sent_bytes, at=now)
+            reach(Point.OUTCOME_WRITTEN)
 
     def _cancel(self, job: Job, cause: CancelCause) -> None:
         with writing(self.engine) as connection:
@@ -219,29 +221,8 @@ class Spool:
 
     def saw(self) -> None:
         """Ask the printer how it is and write it down; a change is logged, a poll is not."""
-        status = self.printer.status()
-        now = self.clock()
-        with writing(self.engine) as connection:
-            has_changed = machine.see_printer(connection, self.printer.name, status, now)
-            if has_changed:
-                payload = {
-                    "printer": self.printer.name,
-                    "state": status.state.value,
-                    "detail": status.detail,
-                }
-                log.append(connection, now, AuditEvent.PRINTER_CHANGED, Actor.SYSTEM, payload)
-                if status.state in PAPER_MAY_HAVE_MOVED:
-                    stock.ask_read_in(connection)
+        watching.saw(self.engine, self.printer, self.clock, has_stock=True)
 
     def probe(self) -> None:
         """Ask a printer that is there what it understands, once in its life here."""
-        with reading(self.engine) as connection:
-            seen = machine.printer(connection, self.printer.name)
-        if seen is None or seen.capabilities is not None or not seen.status.is_ready:
-            return
-        found = self.printer.capabilities()
-        now = self.clock()
-        with writing(self.engine) as connection:
-            machine.set_capabilities(connection, self.printer.name, found)
-            payload = {"printer": self.printer.name, "capabilities": asdict(found)}
-            log.append(connection, now, AuditEvent.PRINTER_PROBED, Actor.SYSTEM, payload)
+        watching.probe(self.engine, self.printer, self.clock)

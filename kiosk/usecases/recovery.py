@@ -17,8 +17,9 @@ from kiosk.domain.job import WAITING, CancelCause, JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.store import jobs, log, machine
 from kiosk.store.engine import reading, writing
-from kiosk.store.jobs import Evidence
+from kiosk.store.jobs import Evidence, Job
 from kiosk.usecases.collecting import cancel
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.outcomes import put_in_doubt
 from kiosk.usecases.ports import Clock, Printer
 
@@ -32,7 +33,11 @@ def cancel_all_waiting(engine: Engine, clock: Clock) -> int:
     with writing(engine) as connection:
         waiting = jobs.in_state(connection, *WAITING)
         now = clock()
-        return sum(cancel(connection, job, CancelCause.PROCESS_STARTED, now) for job in waiting)
+        for job in waiting:
+            cancel(connection, job, CancelCause.PROCESS_STARTED, now)
+        reach(Point.CANCEL_WRITTEN)
+    reach(Point.CANCEL_COMMITTED)
+    return len(waiting)
 
 
 def leave_in_doubt(
@@ -43,7 +48,9 @@ def leave_in_doubt(
         sending = jobs.in_state(connection, JobState.SENDING, printer=printer)
         for job in sending:
             put_in_doubt(connection, job, why, None, at=clock())
-        return len(sending)
+        reach(Point.DOUBT_WRITTEN)
+    reach(Point.DOUBT_COMMITTED)
+    return len(sending)
 
 
 def gather_evidence(
@@ -62,8 +69,10 @@ def gather_evidence(
     if not fresh or printer.status().state in SILENT:
         return
     was_cleared = printer.clear()
+    reach(Point.CLEARED)
     wait()
     cuts = printer.cut_count()
+    reach(Point.COUNTED)
     now = clock()
     with writing(engine) as connection:
         for job in fresh:
@@ -73,6 +82,8 @@ def gather_evidence(
                 jobs.add_evidence(connection, job, kind, detail, by=Actor.SYSTEM, at=now)
                 payload = {"job": job.id, "kind": kind, **detail}
                 log.append(connection, now, AuditEvent.EVIDENCE_ADDED, Actor.SYSTEM, payload)
+        reach(Point.EVIDENCE_WRITTEN)
+    reach(Point.EVIDENCE_COMMITTED)
 
 
 @dataclass(frozen=True, slots=True)

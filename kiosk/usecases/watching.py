@@ -1,0 +1,56 @@
+"""How a printer is: asked, written down, and logged where it changed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Final
+
+from sqlalchemy import Engine
+
+from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.printing import PrinterState
+from kiosk.store import log, machine, stock
+from kiosk.store.engine import reading, writing
+from kiosk.usecases.ports import Clock, Printer
+
+PAPER_MAY_HAVE_MOVED: Final = (
+    PrinterState.PAPER_OUT,
+    PrinterState.COVER_OPEN,
+    PrinterState.FEEDING,
+    PrinterState.CUTTER_ERROR,
+    PrinterState.UNREACHABLE,
+)
+"""After these a numbered roll's next number is not known until people read it in."""
+
+
+def saw(engine: Engine, printer: Printer, clock: Clock, *, has_stock: bool) -> None:
+    """Ask a printer how it is and write it down; a change is logged, a poll is not."""
+    status = printer.status()
+    now = clock()
+    with writing(engine) as connection:
+        if not machine.see_printer(connection, printer.name, status, now):
+            return
+        payload = {
+            "printer": printer.name,
+            "state": status.state.value,
+            "detail": status.detail,
+        }
+        log.append(connection, now, AuditEvent.PRINTER_CHANGED, Actor.SYSTEM, payload)
+        if has_stock and status.state in PAPER_MAY_HAVE_MOVED:
+            stock.ask_read_in(connection)
+
+
+def probe(engine: Engine, printer: Printer, clock: Clock, *, again: bool = False) -> None:
+    """Ask a printer that is ready what it understands: once in its life here, or `again`."""
+    with reading(engine) as connection:
+        seen = machine.printer(connection, printer.name)
+    if seen is None or not seen.status.is_ready:
+        return
+    if seen.capabilities is not None and not again:
+        return
+    found = printer.capabilities(again=again)
+    now = clock()
+    with writing(engine) as connection:
+        machine.set_capabilities(connection, printer.name, found)
+        payload = {"printer": printer.name, "capabilities": asdict(found)}
+        log.append(connection, now, AuditEvent.PRINTER_PROBED, Actor.SYSTEM, payload)
