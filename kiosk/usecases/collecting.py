@@ -32,6 +32,7 @@ from kiosk.store import jobs, log, machine, renewals
 from kiosk.store.engine import reading, writing
 from kiosk.store.jobs import Job
 from kiosk.store.renewals import Stored
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.judging import Judged, judge, machine_reasons
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.site import Site
@@ -225,8 +226,12 @@ class Desk:
 
     def request_print(self, reference: str, visit: str) -> JobView | Refused | Denied:
         """Ask for the sticker. Asking twice answers with the job there is."""
+        asked = self._ask(reference, visit_digest(visit))
+        reach(Point.REQUEST_COMMITTED)
+        return asked
+
+    def _ask(self, reference: str, owner: str) -> JobView | Refused | Denied:
         now = self.clock()
-        owner = visit_digest(visit)
         with writing(self.engine) as connection:
             latest = jobs.latest_for(connection, reference)
             if latest is not None and latest.visit == owner and _still_answers(latest):
@@ -262,6 +267,7 @@ class Desk:
         )
         payload = {"job": job.id, "reference": job.reference, "fence": job.fence}
         log.append(connection, now, AuditEvent.JOB_REQUESTED, Actor.COLLECTOR, payload)
+        reach(Point.REQUEST_WRITTEN)
         return self._view(connection, job)
 
     def job(self, job_id: str) -> JobView | None:

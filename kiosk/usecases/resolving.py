@@ -19,6 +19,7 @@ from kiosk.store import jobs, log, stock
 from kiosk.store.engine import writing
 from kiosk.store.jobs import Job
 from kiosk.store.people import Person
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.outcomes import call_printed, call_spoiled, nothing_came_out
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.recovery import learned
@@ -56,7 +57,9 @@ def resolve(
         ended = jobs.by_id(connection, job_id)
         if ended is None:
             raise LookupError(f"job {job_id} is gone")
-        return ended
+        reach(Point.RESOLVE_WRITTEN)
+    reach(Point.RESOLVE_COMMITTED)
+    return ended
 
 
 def _check(connection: Connection, job: Job, statement: Statement, people_needed: int) -> None:
