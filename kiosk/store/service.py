@@ -1,4 +1,4 @@
-"""What staff asked of a printer, how they set it up, and when they took the kiosk out of service."""
+"""What staff asked of a printer, how they set it up, and times out of service."""
 
 from __future__ import annotations
 

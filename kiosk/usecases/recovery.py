@@ -17,7 +17,7 @@ from kiosk.domain.job import WAITING, CancelCause, JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.store import jobs, log, machine
 from kiosk.store.engine import reading, writing
-from kiosk.store.jobs import Evidence, Job
+from kiosk.store.jobs import Evidence
 from kiosk.usecases.collecting import cancel
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.outcomes import put_in_doubt
@@ -54,20 +54,28 @@ def leave_in_doubt(
 
 
 def gather_evidence(
-    engine: Engine, printer: Printer, clock: Clock, wait: Callable[[], None]
-) -> None:
+    engine: Engine,
+    printer: Printer,
+    clock: Clock,
+    wait: Callable[[], None],
+    *,
+    again: bool = False,
+) -> bool:
     """Clear the printer and read its counter for a doubt that lacks either.
 
-    What a stopped printer did not answer is asked again after its state has changed. `wait` lasts
-    twice the longest print: a counter read while paper still moves lies.
+    What a stopped printer did not answer is asked again after its state has changed, or at once
+    when people ask for it (`again`). `wait` lasts twice the longest print: a counter read while
+    paper still moves lies. Returns whether the printer was asked and acknowledged the clear.
     """
     with reading(engine) as connection:
         doubts = jobs.in_state(connection, JobState.IN_DOUBT, printer=printer.name)
         seen = machine.printer(connection, printer.name)
         changed_at = None if seen is None else seen.changed_at
-        fresh = [job for job in doubts if _may_learn(jobs.evidence(connection, job), changed_at)]
+        fresh = [
+            job for job in doubts if again or _may_learn(jobs.evidence(connection, job), changed_at)
+        ]
     if not fresh or printer.status().state in SILENT:
-        return
+        return False
     was_cleared = printer.clear()
     reach(Point.CLEARED)
     wait()
@@ -84,6 +92,7 @@ def gather_evidence(
                 log.append(connection, now, AuditEvent.EVIDENCE_ADDED, Actor.SYSTEM, payload)
         reach(Point.EVIDENCE_WRITTEN)
     reach(Point.EVIDENCE_COMMITTED)
+    return was_cleared
 
 
 @dataclass(frozen=True, slots=True)
