@@ -228,7 +228,7 @@ def _changes(story: str, place: _Place) -> Unsigned:
             "pickup": "post",
             "delivery": {"status": "in transit", "ems_number": "EX123456785TH"},
         },
-        "personalised": {"plate": {"text": "สวยงาม99", "province": "กรุงเทพมหานคร"}},
+        "personalised": {"plate": {"text": "รักดี9999", "province": "กรุงเทพมหานคร"}},
     }
     return changes.get(story, {})
 

@@ -53,6 +53,8 @@ def sentence(error: Exception) -> tuple[str, str]:
         return "line", "the text is not valid UTF-8"
     if isinstance(error, RecursionError):
         return "line", "the line is nested too deeply"
+    if isinstance(error, OverflowError):  # the only time that is brought to UTC
+        return "paid_at", "the time lies outside the calendar"
     message = str(error)
     path = _PATH.search(message)
     field = path.group(1) if path else ""

@@ -104,7 +104,6 @@ class Slice:
         stored = renewals.known(self.connection, {row.reference for row in rows})
         winners: dict[str, RenewalRow] = {}
         confirmed: dict[str, int] = {}
-        doubted: list[RenewalRow] = []
         for row in rows:
             before = stored.get(row.reference)
             if before is not None and row.version < before.version:
@@ -119,35 +118,26 @@ class Slice:
                 confirmed[row.reference] = row.version
             else:
                 self._doubt(row, before)
-                doubted.append(row)
         renewals.upsert(self.connection, list(winners.values()), self.now)
         self._release(confirmed)
-        for row in doubted:
-            self._hold_doubted(row, stored[row.reference])
         meet_issued(self.connection, [row for row in winners.values() if row.stops], self.now)
 
     def _doubt(self, row: RenewalRow, before: Known) -> None:
-        """Write down a row that contradicts what is stored."""
+        """Hold a renewal for a row that contradicts what is known.
+
+        A good version later in the same slice lifts the hold with the others.
+        """
         if row.version == before.version:
             self.tally.conflicts += 1
             what = f"version {row.version} came again with other content"
+            self._hold(row.reference, HoldCause.CONFLICT, row.version + 1, None)
         else:
             self.tally.rejected += 1
             what = f"version {row.version} takes fence {before.fence} back to {row.fence}"
-        self._log(AuditEvent.CONFLICT_RAISED, reference=row.reference, what=what)
-
-    def _hold_doubted(self, row: RenewalRow, stored: Known) -> None:
-        """Hold a renewal for a contradicting row, unless the same slice has overtaken it.
-
-        `stored` may be the version contradicted or a later one that came after.
-        """
-        is_other_content = row.version == stored.version
-        if is_other_content:
-            self._hold(row.reference, HoldCause.CONFLICT, row.version + 1, None)
-        elif row.version > stored.version:
-            reason = f"fence {row.fence} is lower than {stored.fence}, which is known already"
+            reason = f"fence {row.fence} is lower than {before.fence}, which is known already"
             why = Rejected("fence", reason, row.reference, row.version)
             self._dead_letter(RefusedLine(0, row.record, why), is_held=True)
+        self._log(AuditEvent.CONFLICT_RAISED, reference=row.reference, what=what)
 
     def _refuse(self, refused: RefusedLine) -> None:
         self.tally.rejected += 1
