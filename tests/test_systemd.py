@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from kiosk.cli import main
+from kiosk.cli import cli
 
 UNITS = Path(__file__).parent.parent / "systemd"
 PROCESSES = ("kiosk-ui.service", "kiosk-printer.service", "kiosk-sync.service")
@@ -64,13 +64,13 @@ def refuse_unknown(command: click.Command, words: list[str]) -> None:
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_a_unit_starts_a_command_that_exists(words: list[str]) -> None:
-    refuse_unknown(main, words)
+    refuse_unknown(cli, words)
 
 
 def test_a_command_that_does_not_exist_is_noticed() -> None:
     for words in (["fly"], ["run", "fly"], ["run", "ui", "--fly"]):
         with pytest.raises(click.UsageError):
-            refuse_unknown(main, words)
+            refuse_unknown(cli, words)
 
 
 def test_the_three_processes_are_the_ones_started() -> None:
