@@ -32,6 +32,10 @@ START_S = 1.5
 """What a print takes besides moving paper: waking up, the cut, and the line to the printer."""
 
 
+class AddressTaken(Exception):  # noqa: N818 - named for what is the matter, as people say it
+    """The screens' address cannot be had; the message is one sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A process that is wired and ready to run until its stop is set; `address` if it serves."""
@@ -57,7 +61,8 @@ def open_store(settings: Settings) -> Engine:
     problems = check_ready(engine, settings.kiosk.id)
     if problems:
         engine.dispose()
-        raise DatabaseUnusable(f"{path}: {'; '.join(problems)}")
+        more = f" (and {len(problems) - 1} more; see `kiosk db check`)" if problems[1:] else ""
+        raise DatabaseUnusable(f"{problems[0]}{more}")
     return engine
 
 
@@ -159,7 +164,13 @@ def ready_ui(settings: Settings) -> Ready:
         ),
         now_utc,
     )
-    listener = listen(ui.host, ui.port)
+    try:
+        listener = listen(ui.host, ui.port)
+    except OSError as error:
+        raise AddressTaken(
+            f"the screens cannot be served at {ui.host}:{ui.port} ({error.strerror}): "
+            "stop what has the port, or set ui.port"
+        ) from error
     port = listener.getsockname()[1]
     cancel_all_waiting(engine, now_utc)
     _note_start(engine, "ui")

@@ -99,7 +99,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
     Raises DatabaseBusy, DatabaseUnusable; sqlalchemy's OperationalError on an attempt to write.
     """
-    with explained(engine, is_read=True), engine.connect() as connection:
+    with explained(engine):  # a file that may not be written cannot be opened in WAL mode either
+        opened = engine.connect()
+    with explained(engine, is_read=True), opened as connection:
         driver: Any = connection.connection.driver_connection
         # A write would be rolled back below without a word: make it an error instead.
         driver.execute("PRAGMA query_only=ON")
