@@ -76,7 +76,8 @@ class Office:
 
     def paper(self) -> list[str]:
         """Return the serials of the whole stickers in the tray, read from their QR codes."""
-        assert self.emulator.machine.wait_idle(PATIENCE_S)
+        machine = self.emulator.machine
+        assert machine.sensors.is_stopped or machine.wait_idle(PATIENCE_S)
         folder = self.home.folder / "tray"
         return [serial for path in sorted(folder.glob("*.png")) if (serial := self._serial(path))]
 
