@@ -31,15 +31,16 @@ export function decode(event) {
 export function watchScanner() {
   const form = document.getElementById("scan-form");
   if (!form) return;
-  let text = "";
+  let text = ""; // by physical key
+  let typed = ""; // by the keyboard's layout
   let lastAt = 0;
   let field = null;
   let before = "";
   let silence = 0;
 
   function take() {
-    const scanned = text;
-    text = "";
+    const scanned = likelier(text, typed);
+    text = typed = "";
     if (field) restore(field, before);
     document.getElementById("scan-text").value = scanned;
     form.requestSubmit();
@@ -56,27 +57,35 @@ export function watchScanner() {
         if (isWhole) {
           event.preventDefault();
           event.stopPropagation();
-          if (field && isTyped(field, text)) fill(field, before, text);
+          const scanned = likelier(text, typed);
+          if (field && isTyped(field, scanned)) fill(field, before, scanned);
           else take();
         }
-        text = "";
+        text = typed = "";
         return;
       }
       const character = decode(event);
       if (character === null) return;
       if (!isBurst || text === "") {
-        text = "";
+        text = typed = "";
         field = event.target.matches?.("input[data-keys]") ? event.target : null;
         before = field ? field.value : "";
       }
       text += character;
+      typed += event.key.length === 1 ? event.key : character;
       lastAt = event.timeStamp;
-      if (text.startsWith(CODE_MARK) && text.length > 40) {
+      if (likelier(text, typed).startsWith(CODE_MARK) && text.length > 40) {
         silence = setTimeout(take, SILENCE_MS);
       }
     },
     { capture: true },
   );
+}
+
+// Under a Thai layout some key gives a Thai letter; without one, the layout's own word counts, as
+// it knows the state of Shift and Caps Lock better than the key does.
+function likelier(text, typed) {
+  return /^[\x20-\x7e]*$/.test(typed) ? typed : text;
 }
 
 // A scanned card number belongs into the field it was scanned into; a code does not.
