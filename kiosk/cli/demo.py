@@ -41,7 +41,13 @@ class PortProblem(ValueError):  # noqa: N818 - it is said to a person, who cause
     default=None,
     help="Port of the screens. Without it: 8080, or the next that is free.",
 )
-@click.option("--records", type=click.IntRange(0), default=1000, show_default=True)
+@click.option(
+    "--records",
+    type=click.IntRange(0),
+    default=1000,
+    show_default=True,
+    help="Made-up records besides the named cases.",
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def demo(folder: Path, port: int | None, records: int, *, no_browser: bool) -> None:
     """Run a kiosk with an emulated printer, demonstration records and cards to scan."""
