@@ -95,6 +95,20 @@ class FakeDesk:
     def move(self, job_id: str, state: JobState, **changes: object) -> None:
         self.jobs[job_id] = dataclasses.replace(self.jobs[job_id], state=state, **changes)
 
+    def furnish(self) -> None:
+        """Put in a record of each kind the screens must show."""
+        self.add(record(1), advice=(Reason.FINES,))
+        self.add(record(2, "กขค123", ry=RyClass.MOTORCYCLE, make="HONDA", province="เชียงใหม่"))
+        self.add(
+            record(3, "ผก1234", ry=RyClass.PRIVATE_TRUCK, make="ISUZU", province="พระนครศรีอยุธยา")
+        )
+        self.add(record(4, "สุขใจ8888", ry=RyClass.PRIVATE_VAN, make="MERCEDES-BENZ"))
+        self.add(record(5, "2ขย7777"), Reason.ALREADY_PRINTED)
+        self.add(record(6, "3กษ42"), Reason.FROZEN, Reason.FINES, Reason.INSPECTION_MISSING)
+        self.add(record(7, "4กย9", office="BKK-2"), Reason.OTHER_OFFICE)
+        self.add(record(8, "10-1234", ry=RyClass.TAXI), Reason.BY_POST)
+        self.add(record(9, "9กก9999"), Reason.IN_DOUBT)
+
     def open_by_code(self, text: str) -> Opened | NeedsId | Denied:
         if text.startswith("DLT1:"):
             reference = text.removeprefix("DLT1:").partition("*")[0]
@@ -170,15 +184,6 @@ class FakeDesk:
 
 
 def furnished(draw: Callable[[PaidRecord], Picture] = blank_picture) -> FakeDesk:
-    """Return a desk with a record of each kind the screens must show."""
     desk = FakeDesk(draw)
-    desk.add(record(1), advice=(Reason.FINES,))
-    desk.add(record(2, "กขค123", ry=RyClass.MOTORCYCLE, make="HONDA", province="เชียงใหม่"))
-    desk.add(record(3, "ผก1234", ry=RyClass.PRIVATE_TRUCK, make="ISUZU", province="พระนครศรีอยุธยา"))
-    desk.add(record(4, "สุขใจ8888", ry=RyClass.PRIVATE_VAN, make="MERCEDES-BENZ"))
-    desk.add(record(5, "2ขย7777"), Reason.ALREADY_PRINTED)
-    desk.add(record(6, "3กษ42"), Reason.FROZEN, Reason.FINES, Reason.INSPECTION_MISSING)
-    desk.add(record(7, "4กย9", office="BKK-2"), Reason.OTHER_OFFICE)
-    desk.add(record(8, "10-1234", ry=RyClass.TAXI), Reason.BY_POST)
-    desk.add(record(9, "9กก9999"), Reason.IN_DOUBT)
+    desk.furnish()
     return desk

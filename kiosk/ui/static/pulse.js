@@ -1,6 +1,6 @@
 // Notices that the server was away or that a waiting screen is outdated, and mends the page.
 
-const PULSE_MS = 3000;
+const PULSE_MS = 2000;
 const FORGIVEN = 1; // pulses missed before the visitor is told
 
 export function watchPulse() {

@@ -1,0 +1,266 @@
+"""A real server before a fake desk, and what a visitor's hands do on its page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from kiosk.domain.job import JobState
+from kiosk.domain.printing import Picture
+from kiosk.domain.reasons import Reason
+from kiosk.domain.renewal import PaidRecord
+from kiosk.domain.sticker import sticker_fields
+from kiosk.sticker.layout import load_template
+from kiosk.sticker.picture import draw
+from kiosk.ui.app import create_app
+from kiosk.ui.server import listen, serve
+from kiosk.ui.settings import UiSettings
+from kiosk.usecases.collecting import Denied
+from tests.ui.fake_desk import OTHER_ID, OWNER_ID, FakeDesk, furnished, signed_code
+
+NOW = datetime(2026, 11, 21, 13, 15, tzinfo=UTC)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = ("1080x1920", "1280x800", "1024x600")
+
+
+def find_chromium() -> str | None:
+    """Path of a Chromium; ``KIOSK_CHROMIUM`` goes before what PATH has, and empty means none."""
+    named = os.environ.get("KIOSK_CHROMIUM")
+    if named is not None:
+        return shutil.which(named) if named else None
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def served(desk: FakeDesk, settings: UiSettings, port: int = 0) -> Iterator[str]:
+    """Serve a desk on loopback and give its address."""
+    app = create_app(desk, settings, lambda: NOW)
+    stop = threading.Event()
+    listener = listen("127.0.0.1", port)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = threading.Thread(target=serve, args=(app, listener, stop))
+    server.start()
+    try:
+        yield address
+    finally:
+        stop.set()
+        server.join(10)
+
+
+@dataclass
+class Stage:
+    """One visitor's page."""
+
+    page: Page
+    desk: FakeDesk
+    address: str
+
+    def begin_again(self) -> None:
+        """Be another visitor before a desk that has seen nobody."""
+        self.desk.__init__(self.desk.draw)  # type: ignore[misc] # a fake may be born twice
+        self.desk.furnish()
+        self.page.context.clear_cookies()
+        self.page.goto(self.address)
+
+    def start(self) -> None:
+        self.page.get_by_test_id("start").click()
+        self.page.get_by_test_id("collect").wait_for()
+
+    def scan(self, text: str, ending: str = "Enter") -> None:
+        """Type as a scanner does, at once; the page sees keys as a US keyboard sends them."""
+        self.page.evaluate(BURST, [text, ending])
+
+    def open(self, number: int) -> None:
+        self.scan(signed_code(f"TX-{number:08d}"))
+        self.page.wait_for_url("**/vehicle")
+
+    def ask(self, reference: str, owner_id: str) -> None:
+        self.page.get_by_test_id("reference").fill(reference)
+        self.page.get_by_test_id("owner-id").fill(owner_id)
+        self.page.get_by_test_id("continue").click()
+
+    def print(self) -> str:
+        self.open(1)
+        self.page.get_by_test_id("print").click()
+        self.page.wait_for_url("**/printing")
+        return next(reversed(self.desk.jobs))
+
+    def prefer(self, language: str = "th", theme: str = "light", size: str = "normal") -> None:
+        if language != "th":
+            self.page.get_by_test_id("language").click()
+            self.page.wait_for_selector(f"html[lang={language}]")
+        for name, value in (("theme", theme), ("size", size)):
+            if value not in ("light", "normal"):
+                self.page.locator(f"button[name={name}][value={value}]").click()
+                self.page.wait_for_selector(f"html[data-{name}={value}]")
+
+    def settle(self) -> None:
+        self.page.wait_for_load_state()
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+
+
+BURST = """([text, ending]) => {
+  const shifted = {"$": "Digit4", "%": "Digit5", "*": "Digit8", "+": "Equal", ":": "Semicolon"};
+  const plain = {" ": "Space", "-": "Minus", ".": "Period", "/": "Slash"};
+  const send = (code, key, shiftKey) => (document.activeElement ?? document.body).dispatchEvent(
+    new KeyboardEvent("keydown", {code, key, shiftKey, bubbles: true, cancelable: true}));
+  for (const sign of text) {
+    if (/[A-Z]/.test(sign)) send("Key" + sign, "ก", true);
+    else if (/[a-z]/.test(sign)) send("Key" + sign.toUpperCase(), "ข", false);
+    else if (/[0-9]/.test(sign)) send("Digit" + sign, "ๆ", false);
+    else if (sign in shifted) send(shifted[sign], "฿", true);
+    else send(plain[sign], "ใ", false);
+  }
+  if (ending) send(ending, ending, false);
+}"""
+
+
+@contextmanager
+def visiting(context: BrowserContext, desk: FakeDesk, address: str) -> Iterator[Stage]:
+    page = context.new_page()
+    page.goto(address)
+    try:
+        yield Stage(page, desk, address)
+    finally:
+        page.close()
+
+
+def new_context(browser: Browser, size: str = "1080x1920") -> BrowserContext:
+    """A browser of its own, still: what moves is not part of what is looked at."""
+    width, height = (int(side) for side in size.split("x"))
+    return browser.new_context(
+        viewport={"width": width, "height": height}, reduced_motion="reduce", has_touch=True
+    )
+
+
+def real_picture() -> Callable[[PaidRecord], Picture]:
+    """Return the sticker's own renderer: the preview is part of the screen's look."""
+    template = load_template()
+
+    def picture(record: PaidRecord) -> Picture:
+        office_name = "สำนักงานขนส่งกรุงเทพมหานครพื้นที่ ๕"
+        fields = sticker_fields(record, office_name=office_name, is_specimen=True)
+        return draw(fields, template, None).picture
+
+    return picture
+
+
+Pose = Callable[[Stage], None]
+
+
+def _reference(stage: Stage) -> None:
+    stage.start()
+    stage.page.get_by_test_id("reference").fill("TX-00000001")
+
+
+def _owner(stage: Stage) -> None:
+    _reference(stage)
+    stage.page.get_by_test_id("owner-id").fill(OWNER_ID)
+
+
+def _where(stage: Stage) -> None:
+    stage.start()
+    stage.page.locator("#where").click()
+
+
+def _mismatch(stage: Stage) -> None:
+    stage.start()
+    stage.ask("TX-00000001", OTHER_ID)
+    stage.page.locator("#problem").wait_for()
+
+
+def _vehicle(number: int) -> Pose:
+    return lambda stage: stage.open(number)
+
+
+def _denied(denied: Denied) -> Pose:
+    def pose(stage: Stage) -> None:
+        stage.desk.denied = denied
+        stage.start()
+        stage.ask("TX-00000001", OWNER_ID)
+        stage.page.wait_for_url("**/notice")
+
+    return pose
+
+
+def _sending(stage: Stage) -> None:
+    job_id = stage.print()
+    stage.desk.move(job_id, JobState.SENDING, seconds_left=3)
+    stage.page.locator("[data-testid=job-state][data-state=sending]").wait_for()
+
+
+def _ended(state: JobState, serial: str | None = None) -> Pose:
+    def pose(stage: Stage) -> None:
+        job_id = stage.print()
+        stage.desk.move(job_id, state, seconds_left=0, serial=serial)
+        stage.page.wait_for_url("**/take" if state is JobState.PRINTED else "**/notice")
+
+    return pose
+
+
+def _out(stage: Stage) -> None:
+    stage.desk.reasons = (Reason.PAPER_OUT, Reason.PRINTER_IN_DOUBT)
+    stage.page.reload()
+
+
+def _idle(stage: Stage) -> None:
+    stage.start()
+    stage.page.evaluate("document.getElementById('idle').showModal()")
+
+
+def _unknown(stage: Stage) -> None:
+    stage.page.goto(f"{stage.address}/nowhere")
+
+
+POSES: dict[str, Pose] = {
+    "attract": lambda _: None,
+    "collect": Stage.start,
+    "collect-reference": _reference,
+    "collect-owner": _owner,
+    "collect-where": _where,
+    "collect-mismatch": _mismatch,
+    "vehicle": _vehicle(1),
+    "vehicle-motorcycle": _vehicle(2),
+    "vehicle-truck": _vehicle(3),
+    "vehicle-personalised": _vehicle(4),
+    "printing": _sending,
+    "take": _ended(JobState.PRINTED, "A0000043"),
+    "in-doubt": _ended(JobState.IN_DOUBT),
+    "already-printed": _vehicle(5),
+    "refused": _vehicle(6),
+    "other-office": _vehicle(7),
+    "not-found": _denied(Denied(Reason.NOT_FOUND)),
+    "too-many-tries": _denied(Denied(Reason.TOO_MANY_TRIES, 240)),
+    "out-of-service": _out,
+    "idle": _idle,
+    "page-unknown": _unknown,
+}
+
+
+@contextmanager
+def posed(browser: Browser, size: str, *, is_demo: bool = False) -> Iterator[Stage]:
+    """A page of a size before a fresh desk, with real sticker pictures."""
+    desk = furnished(real_picture())
+    settings = UiSettings(is_demo=is_demo, idle_s=3600, done_s=20)
+    with served(desk, settings) as address:
+        context = new_context(browser, size)
+        with visiting(context, desk, address) as stage:
+            yield stage
+        context.close()

@@ -1,0 +1,97 @@
+"""Scanners are keyboards: fast, under any layout, on any screen."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.stage import Stage
+from tests.ui.fake_desk import OWNER_ID, signed_code
+
+pytestmark = pytest.mark.browser
+
+SIXTY = "DLT1:TX-00000002*" + "Q3" * 21 + "Z"
+
+
+def type_under_thai_layout(page: Page, text: str) -> None:
+    """Send trusted key events that carry US key codes and Thai letters, as Windows and X11 do."""
+    keys = page.context.new_cdp_session(page)
+    codes = {"-": "Minus", ".": "Period", "/": "Slash", " ": "Space"}
+    shifted = {":": "Semicolon", "*": "Digit8", "$": "Digit4", "%": "Digit5", "+": "Equal"}
+    for sign in text:
+        code = codes.get(sign) or shifted.get(sign)
+        if code is None:
+            code = f"Digit{sign}" if sign.isdigit() else f"Key{sign}"
+        shift = 8 if sign in shifted or sign.isalpha() else 0
+        event = {"code": code, "key": "ฤ", "text": "ฤ", "modifiers": shift}
+        keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **event})
+        keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+    enter = {"code": "Enter", "key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
+    keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **enter})
+
+
+def test_a_code_under_a_thai_layout_opens_its_vehicle(stage: Stage) -> None:
+    type_under_thai_layout(stage.page, signed_code("TX-00000002"))
+    expect(stage.page.get_by_test_id("print")).to_be_visible()
+    expect(stage.page.locator(".plate")).to_contain_text("กขค")
+
+
+def test_sixty_characters_in_fifty_milliseconds_are_all_read(stage: Stage) -> None:
+    assert len(SIXTY) == 60
+    took_ms = stage.page.evaluate(
+        "async run => { const t = performance.now(); await run; return performance.now() - t; }",
+        None,
+    )
+    assert took_ms < 50
+    stage.scan(SIXTY)
+    expect(stage.page.locator(".plate")).to_contain_text("กขค")
+
+
+def test_a_code_scanned_into_a_field_leaves_nothing_in_it(stage: Stage) -> None:
+    stage.start()
+    stage.page.get_by_test_id("reference").focus()
+    type_under_thai_layout(stage.page, "DLT1:NOSUCH*0000000000")
+    expect(stage.page.locator("body")).to_have_attribute("data-page", "notice")
+    expect(stage.page.locator(".notice")).to_contain_text("K-203")
+    stage.page.go_back()
+    assert "ฤ" not in stage.page.content()
+
+
+def test_a_plain_code_fills_the_reference_and_the_id_is_asked(stage: Stage) -> None:
+    stage.scan("TX-00000001")
+    expect(stage.page.get_by_test_id("reference")).to_have_value("TX-00000001")
+    expect(stage.page.get_by_test_id("owner-id")).to_be_focused()
+
+
+def test_a_plain_code_scanned_into_the_reference_is_decoded(stage: Stage) -> None:
+    stage.start()
+    stage.page.get_by_test_id("reference").focus()
+    type_under_thai_layout(stage.page, "TX-00000001")
+    expect(stage.page.get_by_test_id("reference")).to_have_value("TX-00000001")
+    expect(stage.page.get_by_test_id("owner-id")).to_be_focused()
+
+
+def test_a_card_scanned_into_the_id_stays_there(stage: Stage) -> None:
+    stage.start()
+    stage.page.get_by_test_id("owner-id").focus()
+    type_under_thai_layout(stage.page, OWNER_ID)
+    expect(stage.page.get_by_test_id("owner-id")).to_have_value(OWNER_ID)
+
+
+def test_a_code_without_an_ending_is_read_too(stage: Stage) -> None:
+    stage.scan(signed_code("TX-00000002"), ending="")
+    expect(stage.page.get_by_test_id("print")).to_be_visible()
+
+
+def test_a_code_scanned_on_a_refusal_opens_the_next_vehicle(stage: Stage) -> None:
+    stage.open(6)
+    expect(stage.page.locator(".notice")).to_contain_text("K-105")
+    stage.scan(signed_code("TX-00000002"))
+    expect(stage.page.get_by_test_id("print")).to_be_visible()
+
+
+def test_a_person_who_types_and_presses_enter_is_no_scanner(stage: Stage) -> None:
+    stage.start()
+    stage.page.get_by_test_id("reference").press_sequentially("TX-000", delay=90)
+    stage.page.keyboard.press("Enter")
+    expect(stage.page.locator("body")).to_have_attribute("data-page", "collect")

@@ -1,0 +1,57 @@
+"""Take a picture of every screen in each language, size and theme, posed on a fake desk.
+
+Usage: ``python -m tests.screenshots [--out DIR] [--only NAME] [--size 1080x1920] [--theme light]``.
+Each option may be given several times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.stage import FLAGS, POSES, SIZES, find_chromium, posed
+
+LANGUAGES = ("th", "en")
+THEMES = ("light", "dark", "yellow")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Take a picture of every screen.")
+    parser.add_argument("--out", type=Path, default=Path("out/screens"))
+    parser.add_argument("--only", action="append", choices=POSES, help="a screen by its name")
+    parser.add_argument("--size", action="append", choices=SIZES)
+    parser.add_argument("--theme", action="append", choices=THEMES)
+    parser.add_argument("--language", action="append", choices=LANGUAGES)
+    parser.add_argument("--text", choices=("normal", "large", "largest"), default="normal")
+    asked = parser.parse_args()
+    chromium = find_chromium()
+    if chromium is None:
+        sys.stderr.write("No Chromium found: install it, or name it in KIOSK_CHROMIUM.\n")
+        return 1
+    asked.out.mkdir(parents=True, exist_ok=True)
+    each = itertools.product(
+        asked.size or SIZES,
+        asked.language or LANGUAGES,
+        asked.theme or THEMES,
+        asked.only or POSES,
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for size, language, theme, name in each:
+            with posed(browser, size, is_demo=True) as stage:
+                stage.prefer(language, theme, asked.text)
+                POSES[name](stage)
+                stage.settle()
+                path = asked.out / f"{name}-{language}-{size}-{theme}.png"
+                stage.page.screenshot(path=path)
+                sys.stdout.write(f"{path}\n")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
