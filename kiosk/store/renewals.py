@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -91,6 +91,8 @@ SELECT reference, version, fence, record FROM renewals
 WHERE reference IN (SELECT value FROM json_each(?))
 """
 
+_FIND: Final = "SELECT record, received_at FROM renewals WHERE reference = ?"
+
 _record_decoder = msgspec.json.Decoder(PaidRecord)
 
 
@@ -103,13 +105,14 @@ def upsert(connection: Connection, rows: Sequence[RenewalRow], received_at: date
     """Store the rows in their order and return how many were applied; the others were not newer."""
     now = (utc_text(received_at),)
     parameters = [row[:8] + now for row in rows]
+    driver = _driver(connection)
     applied = 0
     whole = len(parameters) - len(parameters) % _BLOCK
     for start in range(0, whole, _BLOCK):
         block = tuple(chain.from_iterable(parameters[start : start + _BLOCK]))
-        applied += connection.exec_driver_sql(_UPSERT_BLOCK, block).rowcount
+        applied += driver.execute(_UPSERT_BLOCK, block).rowcount
     if whole < len(parameters):
-        applied += connection.exec_driver_sql(UPSERT, parameters[whole:]).rowcount
+        applied += driver.executemany(UPSERT, parameters[whole:]).rowcount
     return applied
 
 
@@ -122,10 +125,8 @@ def known(connection: Connection, references: Iterable[str]) -> dict[str, Known]
 
 def find(connection: Connection, reference: str) -> Stored | None:
     """Return the newest version of one renewal."""
-    row = connection.exec_driver_sql(
-        "SELECT record, received_at FROM renewals WHERE reference = ?", (reference,)
-    ).first()
-    return None if row is None else _stored(row[0], row[1])
+    row = _driver(connection).execute(_FIND, (reference,)).fetchone()
+    return None if row is None else Stored(read_record(row[0]), datetime.fromisoformat(row[1]))
 
 
 def find_by_owner(connection: Connection, digest: str) -> list[Stored]:
@@ -148,11 +149,15 @@ def _listed(connection: Connection, column: str, value: str) -> list[Stored]:
     return [Stored(read_record(row.record), row.received_at) for row in connection.execute(query)]
 
 
-def _stored(raw: bytes, received_at: str) -> Stored:
-    return Stored(read_record(raw), datetime.fromisoformat(received_at))
-
-
 def is_on_hold(connection: Connection, reference: str) -> bool:
     """Say whether a renewal waits for its record to be corrected."""
     query = "SELECT 1 FROM holds WHERE reference = ? AND released_at IS NULL LIMIT 1"
     return connection.exec_driver_sql(query, (reference,)).first() is not None
+
+
+def _driver(connection: Connection) -> Any:  # noqa: ANN401 - the driver is untyped
+    """Return the driver's own connection, for the two statements that run by the million.
+
+    SQLAlchemy takes several times as long about a statement as SQLite does about a lookup.
+    """
+    return connection.connection.driver_connection
