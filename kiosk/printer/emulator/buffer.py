@@ -14,7 +14,7 @@ class Buffer:
 
     def __init__(self, size_bytes: int) -> None:
         self._orders: deque[Order] = deque()
-        self._size_bytes = size_bytes
+        self.size_bytes = size_bytes
         self._filled_bytes = 0
 
     def __bool__(self) -> bool:
@@ -27,16 +27,17 @@ class Buffer:
 
     def has_room(self, order: Order) -> bool:
         """Whether an order fits. One larger than all the room fits when nothing else is there."""
-        return not self._orders or self._filled_bytes + _bytes(order) <= self._size_bytes
+        return not self._orders or self._filled_bytes + _bytes(order) <= self.size_bytes
 
     def put(self, order: Order) -> None:
         """Take an order in, in a pinch beyond the room."""
         self._orders.append(order)
         self._filled_bytes += _bytes(order)
 
-    def done(self) -> None:
-        """Drop the first order."""
-        self._filled_bytes -= _bytes(self._orders.popleft())
+    def done(self, order: Order) -> None:
+        """Drop an order that was carried out, unless everything was dropped meanwhile."""
+        if self.first is order:
+            self._filled_bytes -= _bytes(self._orders.popleft())
 
     def clear(self) -> None:
         """Drop all of them."""

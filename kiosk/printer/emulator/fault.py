@@ -40,6 +40,10 @@ class Fault:
         """Return what the printer gets of the bytes that arrived."""
         return chunk
 
+    def wire_s(self, count: int) -> float:  # noqa: ARG002 - a hook
+        """Return how much longer so many bytes take on the wire."""
+        return 0.0
+
     def on_move(self, machine: Machine) -> None:
         """Act after paper moved, a row or a feed."""
 

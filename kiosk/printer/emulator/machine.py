@@ -12,6 +12,7 @@ from kiosk.domain.printing import Capabilities
 from kiosk.printer.emulator import answers
 from kiosk.printer.emulator.buffer import Buffer
 from kiosk.printer.emulator.fault import Fault, parse_fault
+from kiosk.printer.emulator.host import HostLine
 from kiosk.printer.emulator.mechanism import Mechanism, Sensors, Trouble
 from kiosk.printer.emulator.orders import Order
 from kiosk.printer.emulator.pace import Pace
@@ -44,10 +45,9 @@ class Machine:
         self._work = Work(self)
         self._pace = Pace(speed_mm_s)
         self._buffer = Buffer(buffer_bytes)
-        self._is_working = self._is_off = False
+        self._is_working = self._is_off = self._is_dark = False
         self._faults: dict[str, Fault] = {}
-        self._send: Callable[[bytes], None] | None = None
-        self._drop_line: Callable[[], None] | None = None
+        self._line = HostLine()
         self._auto_status_mask = 0
         self._told = b""
         self._thread = threading.Thread(target=self._run, name="printer-mechanism", daemon=True)
@@ -73,32 +73,34 @@ class Machine:
     def attach(self, send: Callable[[bytes], None], drop_line: Callable[[], None]) -> None:
         """Take a host's line: replies go to `send`, `drop_line` hangs up."""
         with self.lock:
-            self._send, self._drop_line = send, drop_line
+            self._line.attach(send, drop_line)
 
     def detach(self) -> None:
         """Lose the host. What is buffered is printed all the same."""
         with self.lock:
-            self._send = self._drop_line = None
+            self._line.detach()
+            self.lock.notify_all()
 
     def hang_up(self) -> None:
         """Drop the line, if a host is there."""
         with self.lock:
-            if self._drop_line is not None:
-                self._drop_line()
+            self._line.hang_up()
 
     def reply(self, raw: bytes) -> None:
         """Say one whole reply, unless a fault swallows it or nobody listens."""
         with self.lock:
             for fault in self._faults.values():
                 raw = fault.on_reply(raw)
-            if raw and self._send is not None:
-                self._send(raw)
+            if raw and not self._is_dark:
+                self._line.say(raw)
 
     def receive(self, chunk: bytes) -> None:
         """Take bytes from the host; waits while the buffer is full and the printer works."""
         with self.lock:
             for fault in self._faults.values():
                 chunk = fault.on_received(self, chunk)
+            if self._is_dark:
+                return
             for stretch, command in self._tap.split(chunk):
                 for order in self._parser.feed(stretch):
                     self._put(order)
@@ -125,6 +127,42 @@ class Machine:
         elif self.abilities.clear_buffer:
             self.forget()
             self.reply(answers.CLEARED)
+
+    def wire_s(self, count: int) -> float:
+        """Return how long so many bytes take to arrive beyond the time of the network itself."""
+        return sum(fault.wire_s(count) for fault in self.faults)
+
+    # Power and speed
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the power is out: nobody answers, and a call is hung up at once."""
+        return self._is_dark
+
+    def lose_power(self) -> None:
+        """Stop in the middle: the line, the buffer and every setting of the host are gone."""
+        with self.lock:
+            self._is_dark = True
+            self.hang_up()
+            self.forget()
+            self._auto_status_mask, self._told = 0, b""
+            self._work = Work(self)
+
+    def regain_power(self) -> None:
+        """Come back empty; the paper hangs where it stopped."""
+        with self.lock:
+            self._is_dark = False
+
+    def run_at(
+        self, speed_mm_s: float | None, buffer_bytes: int | None = None
+    ) -> tuple[float | None, int]:
+        """Move paper at another speed, through another buffer; return what was there before."""
+        with self.lock:
+            before = (self._pace.speed_mm_s, self._buffer.size_bytes)
+            self._pace.speed_mm_s = speed_mm_s
+            self._buffer.size_bytes = buffer_bytes or self._buffer.size_bytes
+            self.lock.notify_all()
+            return before
 
     # Work
 
@@ -162,6 +200,18 @@ class Machine:
         with self.lock:
             return self.lock.wait_for(lambda: not self._buffer and not self._is_working, timeout_s)
 
+    def wait_still(self, timeout_s: float) -> bool:
+        """Wait until nothing can move by itself: no host, and idle, stopped or dark."""
+        with self.lock:
+            return self.lock.wait_for(
+                lambda: (
+                    not self._line.is_there
+                    and (self._is_dark or self.sensors.is_stopped or not self._buffer)
+                    and not self._is_working
+                ),
+                timeout_s,
+            )
+
     def _run(self) -> None:
         while (order := self._next_order()) is not None:
             # Time passes first: paper is where it is only when it got there.
@@ -170,7 +220,7 @@ class Machine:
                 # Meanwhile the buffer may have been cleared, or the cover opened.
                 is_due = self._buffer.first is order and not self.sensors.is_stopped
                 if is_due and self._work.carry_out(order):
-                    self._buffer.done()
+                    self._buffer.done(order)
                 self.announce()
 
     def _next_order(self) -> Order | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ from kiosk.printer.emulator.tray import Tray
 
 _BACKLOG = 8
 _CHUNK_BYTES = 4096
+_SLOW_PIECE_BYTES = 64  # a slow line is felt from the first bytes on
 
 
 class PrinterEmulator:
@@ -107,6 +109,8 @@ class PrinterEmulator:
             except OSError:
                 return
             with line:
+                if self.machine.is_dark:
+                    continue
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._talk(line)
 
@@ -127,8 +131,18 @@ class PrinterEmulator:
         self.machine.attach(send, drop)
         try:
             while is_up and (chunk := line.recv(_CHUNK_BYTES)):
-                self.machine.receive(chunk)
+                self._deliver(chunk)
         except OSError:
             pass
         finally:
             self.machine.detach()
+
+    def _deliver(self, chunk: bytes) -> None:
+        """Hand bytes to the machine, as slowly as the wire is."""
+        if not self.machine.wire_s(1):
+            self.machine.receive(chunk)
+            return
+        for at in range(0, len(chunk), _SLOW_PIECE_BYTES):
+            piece = chunk[at : at + _SLOW_PIECE_BYTES]
+            time.sleep(self.machine.wire_s(len(piece)))
+            self.machine.receive(piece)
