@@ -31,14 +31,18 @@ def disk(at: Office) -> Iterator[tuple[FillDisk, FreeDisk]]:
 
     event.listen(at.home.engine, "checkout", keep_to_limit)
 
+    def write_row(process: str) -> None:
+        with writing(at.home.engine) as connection:
+            started = AuditEvent.PROCESS_STARTED
+            payload = {"process": process}
+            log.append(connection, at.home.clock(), started, Actor.SYSTEM, payload)
+
     def fill() -> None:
         limit[0] = 1  # SQLite takes the present size instead
-        with suppress(DiskFull):
-            for _ in range(1000):
-                with writing(at.home.engine) as connection:
-                    payload = {"process": "x" * 500}
-                    started = AuditEvent.PROCESS_STARTED
-                    log.append(connection, at.home.clock(), started, Actor.SYSTEM, payload)
+        for size in (3000, 300, 30):
+            with suppress(DiskFull):
+                for _ in range(100):
+                    write_row("x" * size)
 
     def free() -> None:
         limit[0] = 10**6
