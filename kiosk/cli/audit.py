@@ -82,15 +82,8 @@ def verify_(ctx: click.Context, heads: tuple[Head, ...], *, as_json: bool) -> No
 def _walk(engine: Engine, heads: tuple[Head, ...]) -> Verified | Broken:
     with reading(engine) as connection:
         length, _ = log.head(connection)
-        with progress_bar(length, "Verifying") as bar:
-            seen = 0
-
-            def advance(number: int) -> None:
-                nonlocal seen
-                bar(number - seen)
-                seen = number
-
-            return verify(connection, heads, progress=advance)
+        with progress_bar(length, "Verifying") as reach:
+            return verify(connection, heads, progress=reach)
 
 
 @audit.command()
@@ -118,11 +111,12 @@ def export(
         with (
             reading(engine) as connection,
             _sink(output) as sink,
-            progress_bar(count, "Exporting") as bar,
+            progress_bar(count, "Exporting") as reach,
         ):
-            for line in lines(log.rows(connection, first, last), ExportFormat(kind)):
+            rows = lines(log.rows(connection, first, last), ExportFormat(kind))
+            for done, line in enumerate(rows, start=1):
                 sink.write(line)
-                bar(1)
+                reach(min(done, count))
     if output is not None:
         click.echo(f"Wrote rows {first} to {last} to {output}.")
 

@@ -56,8 +56,8 @@ def sign(file: Path, key_path: Path, fleet_path: Path, output: Path) -> None:
     signer = Signer(read_fleet_key(fleet_path), load_signing_key(key_path))
     problems: list[SigningProblem] = []
     signed = 0
-    with progress_bar(count_lines(file), "Signing") as bar, _sink(output) as sink:
-        for line in sign_lines(_told(read_lines(file), bar), signer, problems.append):
+    with progress_bar(count_lines(file), "Signing") as reach, _sink(output) as sink:
+        for line in sign_lines(_told(read_lines(file), reach), signer, problems.append):
             sink.write(line)
             signed += 1
     for problem in problems[:SHOWN_PROBLEMS]:
@@ -70,8 +70,8 @@ def sign(file: Path, key_path: Path, fleet_path: Path, output: Path) -> None:
 
 
 def _told(lines: Iterator[bytes], tell: Callable[[int], None]) -> Iterator[bytes]:
-    for line in lines:
-        tell(1)
+    for number, line in enumerate(lines, start=1):
+        tell(number)
         yield line
 
 

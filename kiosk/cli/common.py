@@ -80,7 +80,9 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.table import Table  # noqa: PLC0415 - slow to load
     from rich.text import Text  # noqa: PLC0415 - slow to load
 
-    table = Table(*head)
+    table = Table()
+    for name in head:
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
     Console(file=stream).print(table)
@@ -88,14 +90,19 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 @contextmanager
 def progress_bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
-    """Show how far long work is, on a terminal; yields what is told of each further step.
+    """Show how far long work is, on a terminal; yields what is told the position reached.
 
     It stands on standard error, so that scripts read the answer alone.
     """
     with click.progressbar(
         length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        yield bar.update
+
+        def reach(position: int) -> None:
+            bar.update(position - bar.pos)
+
+        yield reach
+        reach(length)
 
 
 def _cell(value: object) -> str:

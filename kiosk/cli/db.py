@@ -60,14 +60,10 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
 def backup(ctx: click.Context, file: Path) -> None:
     """Copy the database to FILE while the kiosk works, and verify the copy."""
     settings = settings_of(ctx)
-    with store_of(settings) as engine, progress_bar(100, "Copying") as bar:
-        done = 0
+    with store_of(settings) as engine, progress_bar(100, "Copying") as reach:
 
         def advance(left: int, pages: int) -> None:
-            nonlocal done
-            percent = 100 * (pages - left) // max(pages, 1)
-            bar(percent - done)
-            done = percent
+            reach(100 * (pages - left) // max(pages, 1))
 
         head = back_up(engine, file, settings.kiosk.id, progress=advance)
     click.echo(f"Copied to {file} and verified: {head[0]} rows of log, head {head_text(head)}")

@@ -101,6 +101,8 @@ def _keys(settings: Settings) -> str:
 
 def _fleet(settings: Settings) -> str:
     path = settings.keys.fleet
+    if not path.exists():
+        raise room.Ailment(f"{path} does not exist: copy the fleet's key there")
     read_fleet_key(path)
     if path.stat().st_mode & 0o077:
         raise room.Ailment(f"{path} is open to others; run: chmod 600 {path}")

@@ -70,15 +70,8 @@ def _import(engine: Engine, path: Path) -> ImportResult:
         with reading(engine) as connection:
             return jobs.waiting(connection)
 
-    with progress_bar(count_lines(path), path.name) as bar:
-        seen = 0
-
-        def advance(line: int) -> None:
-            nonlocal seen
-            bar(line - seen)
-            seen = line
-
-        return import_file(engine, path, now_utc, progress=advance, should_yield=visitor_waits)
+    with progress_bar(count_lines(path), path.name) as reach:
+        return import_file(engine, path, now_utc, progress=reach, should_yield=visitor_waits)
 
 
 @contextmanager

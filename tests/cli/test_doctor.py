@@ -68,7 +68,7 @@ def test_keys_that_are_missing_open_or_anothers(well: Kiosk) -> None:
     (ring / "central.toml").unlink()
     assert "no key of central" in problems(well)["keys"]
     (well.folder / "keys" / "fleet.key").unlink()
-    assert "cannot read the fleet key" in problems(well)["fleet key"]
+    assert "copy the fleet's key there" in problems(well)["fleet key"]
 
 
 def test_another_program_has_the_port(well: Kiosk) -> None:
