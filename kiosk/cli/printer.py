@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from kiosk.domain.printing import PrinterStatus
+    from kiosk.printer.emulator.control import ControlSocket
     from kiosk.printer.emulator.server import PrinterEmulator
 
 
@@ -107,6 +109,11 @@ def _last_seen(settings: Settings) -> tuple[PrinterStatus | None, str | None]:
     help="Millimetres a second.",
 )
 @click.option("--fault", "faults", multiple=True, help="NAME or NAME@N; repeatable.")
+@click.option(
+    "--control",
+    type=click.IntRange(0, 65535),
+    help="Also listen here, on the loopback, for orders to break and mend; 0 takes a free port.",
+)
 @click.option("--clone", "is_clone", is_flag=True, help="Know as little as a cheap printer.")
 def emulate(
     host: str,
@@ -114,6 +121,7 @@ def emulate(
     tray: Path,
     speed_mm_s: float,
     faults: tuple[str, ...],
+    control: int | None,
     *,
     is_clone: bool,
 ) -> None:
@@ -125,10 +133,15 @@ def emulate(
     _stop_on_signals(stop)
     can = CLONE if is_clone else FULL
     emulator = PrinterEmulator(host, port, tray, speed_mm_s=speed_mm_s, capabilities=can)
-    _serve(emulator, faults, stop.wait)
+    _serve(emulator, faults, control, stop.wait)
 
 
-def _serve(emulator: PrinterEmulator, faults: tuple[str, ...], wait: Callable[[], object]) -> None:
+def _serve(
+    emulator: PrinterEmulator,
+    faults: tuple[str, ...],
+    control: int | None,
+    wait: Callable[[], object],
+) -> None:
     try:
         emulator.start()
     except OSError as error:
@@ -140,9 +153,24 @@ def _serve(emulator: PrinterEmulator, faults: tuple[str, ...], wait: Callable[[]
         for fault in faults:
             emulator.inject(fault)
         click.echo(f"Printing at {emulator.address}")
-        wait()
+        with nullcontext() if control is None else _listen(emulator, control):
+            wait()
     finally:
         emulator.close()
+
+
+def _listen(emulator: PrinterEmulator, port: int) -> ControlSocket:
+    from kiosk.printer.emulator.control import ControlSocket  # noqa: PLC0415 - slow to load
+
+    try:
+        control = ControlSocket(emulator, port)
+    except OSError as error:
+        raise PortProblem(
+            f"cannot listen for orders at port {port} ({error.strerror}); "
+            "name another with --control"
+        ) from error
+    click.echo(f"Taking orders at 127.0.0.1:{control.port}")
+    return control
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

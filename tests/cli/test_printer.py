@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,13 +59,18 @@ def test_the_emulator_prints_until_it_is_told_to_stop(tmp_path: Path) -> None:
     words = ["printer", "emulate", "--port", "0", "--tray", str(tmp_path / "tray")]
     program = "from kiosk.cli import main; main()"
     running = subprocess.Popen(
-        [sys.executable, "-c", program, *words, "--fault", "near-end", "--clone"],
+        [sys.executable, "-c", program, *words, "--fault", "near-end", "--clone", "--control", "0"],
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
         assert running.stdout is not None
         assert running.stdout.readline().startswith("Printing at tcp://127.0.0.1:")
+        orders, _, port = running.stdout.readline().rpartition(":")
+        assert orders == "Taking orders at 127.0.0.1"
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=5) as line:
+            line.sendall(b'{"do": "state"}\n')
+            assert b'"faults": ["near-end"]' in line.recv(4096)
         running.send_signal(signal.SIGTERM)
         assert running.wait(10) == 0
     finally:
