@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +21,13 @@ from kiosk.store import jobs, log
 from kiosk.store.engine import open_engine, reading, writing
 from kiosk.store.errors import DatabaseUnusable
 from kiosk.store.schema import check_ready
+from kiosk.usecases.attending import Attendant
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import cancel_all_waiting
 from kiosk.usecases.site import Site
+from kiosk.usecases.workshop import Workshop
 
 HEAD_TO_CUTTER_MM = 15
 STICKER_MM = 100
@@ -62,7 +65,7 @@ def open_store(settings: Settings) -> Engine:
     if problems:
         engine.dispose()
         more = f" (and {len(problems) - 1} more; see `kiosk db check`)" if problems[1:] else ""
-        raise DatabaseUnusable(f"{problems[0]}{more}")
+        raise DatabaseUnusable(f"{path}: {problems[0]}{more}")
     return engine
 
 
@@ -138,6 +141,55 @@ def wire_spool(
     )
 
 
+def open_receipt_printer(settings: Settings) -> Printer | None:
+    """Open the printer on plain paper, None where there is none. Raises as `open_printer`."""
+    from kiosk.printer.opening import open_printer as open_device  # noqa: PLC0415 - as above
+
+    device = settings.printer.receipt
+    if not device.device:
+        return None
+    locks = settings.printer.sticker.locks
+    return open_device(device.device, name=device.name, locks=locks, speed_mm_s=device.speed_mm_s)
+
+
+def wire_attendant(
+    settings: Settings,
+    engine: Engine,
+    printer: Printer,
+    stop: threading.Event,
+    *,
+    has_stock: bool,
+) -> Attendant:
+    """Wire what does staff's requests on a printer."""
+    return Attendant(
+        engine=engine,
+        site=wire_site(settings),
+        printer=printer,
+        clock=now_utc,
+        settle=lambda: _wait(stop, 2 * longest_print_s(settings)),
+        blank_dots=template_of(settings).height,
+        has_stock=has_stock,
+    )
+
+
+def _wait(stop: threading.Event, seconds: float) -> None:
+    stop.wait(seconds)
+
+
+def wire_workshop(settings: Settings, engine: Engine, clock: Clock = now_utc) -> Workshop:
+    """Wire what the technician's screens ask. Raises KeyProblem, TemplateProblem."""
+    receipt = settings.printer.receipt
+    return Workshop(
+        engine=engine,
+        site=wire_site(settings),
+        template=template_of(settings),
+        clock=clock,
+        people_needed=settings.resolve.people,
+        stock_mode=settings.stock.mode,
+        receipt=receipt.name if receipt.device else None,
+    )
+
+
 def longest_print_s(settings: Settings) -> float:
     """Return a time in which the longest sticker is surely out, at the printer's rated speed."""
     speed_mm_s = settings.printer.sticker.speed_mm_s
@@ -188,14 +240,39 @@ def ready_printer(settings: Settings) -> Ready:
 
     engine = open_store(settings)
     spool = wire_spool(settings, engine, open_printer(settings))
+    receipt = open_receipt_printer(settings)
     _note_start(engine, "printer")
 
     def run(stop: threading.Event) -> None:
-        run_spool(spool, stop, settle_s=2 * longest_print_s(settings))
+        with _served(settings, engine, receipt, stop):
+            attendant = wire_attendant(settings, engine, spool.printer, stop, has_stock=True)
+            settle_s = 2 * longest_print_s(settings)
+            run_spool(spool, stop, settle_s=settle_s, attendant=attendant)
         spool.printer.close()
         _note_stop(engine, "printer")
 
     return Ready(run)
+
+
+@contextmanager
+def _served(
+    settings: Settings, engine: Engine, printer: Printer | None, stop: threading.Event
+) -> Iterator[None]:
+    """Look after the printer on plain paper in a thread of its own: stickers never wait for it."""
+    from kiosk.printer.process import run_attendant  # noqa: PLC0415 - only this process needs devices
+
+    if printer is None:
+        yield
+        return
+    attendant = wire_attendant(settings, engine, printer, stop, has_stock=False)
+    thread = threading.Thread(target=run_attendant, args=(attendant, stop), name="receipt")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()  # also when the spool broke: the process ends whole and is started anew
+        thread.join()
+        printer.close()
 
 
 def ready_sync(settings: Settings) -> Ready:

@@ -58,10 +58,19 @@ class StickerPrinter(_Section, frozen=True):
     locks: Path = Path("locks")
 
 
+class ReceiptPrinter(_Section, frozen=True):
+    """A second device on plain paper, for shift reports; an empty `device` is none."""
+
+    device: str = ""
+    name: _Name = "receipt"
+    speed_mm_s: Annotated[int, msgspec.Meta(ge=20, le=500)] = 150
+
+
 class PrinterSettings(_Section, frozen=True):
     """The printers of this kiosk."""
 
     sticker: StickerPrinter
+    receipt: ReceiptPrinter = ReceiptPrinter()
 
 
 class StickerSettings(_Section, frozen=True):

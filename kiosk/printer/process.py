@@ -9,6 +9,7 @@ import structlog
 
 from kiosk.store.engine import Watcher
 from kiosk.store.errors import StoreError
+from kiosk.usecases.attending import Attendant
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import cancel_all_waiting, gather_evidence, leave_in_doubt
 
@@ -24,10 +25,13 @@ RETRY_S = 1.0
 log_line = structlog.get_logger("kiosk.printer")
 
 
-def run_spool(spool: Spool, stop: threading.Event, *, settle_s: float) -> None:
+def run_spool(
+    spool: Spool, stop: threading.Event, *, settle_s: float, attendant: Attendant | None = None
+) -> None:
     """Recover, then print until `stop` is set; a sticker that is being sent is finished first.
 
     `settle_s` is twice the longest print: after it no paper of an earlier job can still move.
+    `attendant` does what staff ask of the same printer, between stickers.
     """
     watcher = Watcher(spool.engine)
     cancel_all_waiting(spool.engine, spool.clock)
@@ -36,9 +40,10 @@ def run_spool(spool: Spool, stop: threading.Event, *, settle_s: float) -> None:
     while not stop.is_set():
         try:
             if watcher.changed():
-                while not stop.is_set() and spool.do_one():
+                while not stop.is_set() and (spool.do_one() or _serve(attendant)):
                     pass
             if time.monotonic() >= next_look:
+                _serve(attendant)
                 _look(spool, stop, settle_s)
                 next_look = time.monotonic() + LOOK_S
         except StoreError as error:
@@ -46,6 +51,30 @@ def run_spool(spool: Spool, stop: threading.Event, *, settle_s: float) -> None:
             stop.wait(RETRY_S)
         stop.wait(POLL_S)
     watcher.close()
+
+
+def run_attendant(attendant: Attendant, stop: threading.Event) -> None:
+    """Look after a printer that prints no stickers, until `stop` is set."""
+    watcher = Watcher(attendant.engine)
+    next_look = 0.0
+    while not stop.is_set():
+        try:
+            if watcher.changed():
+                while not stop.is_set() and attendant.do_one():
+                    pass
+            if time.monotonic() >= next_look:
+                attendant.do_one()
+                attendant.look()
+                next_look = time.monotonic() + LOOK_S
+        except StoreError as error:
+            log_line.warning("the database refused", problem=str(error))
+            stop.wait(RETRY_S)
+        stop.wait(POLL_S)
+    watcher.close()
+
+
+def _serve(attendant: Attendant | None) -> bool:
+    return attendant is not None and attendant.do_one()
 
 
 def _look(spool: Spool, stop: threading.Event, settle_s: float) -> None:

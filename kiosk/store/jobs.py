@@ -46,7 +46,8 @@ class Evidence:
     at: datetime
 
 
-def _job(row: Row[tuple[object, ...]]) -> Job:
+def as_job(row: Row[tuple[object, ...]]) -> Job:
+    """Return a row of `jobs` as a job."""
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     return Job(**values | {"state": JobState(values["state"])})
 
@@ -89,21 +90,21 @@ def add(
 def by_id(connection: Connection, job_id: str) -> Job | None:
     """Return the job of a public id."""
     row = connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
-    return None if row is None else _job(row)
+    return None if row is None else as_job(row)
 
 
 def open_for(connection: Connection, reference: str) -> Job | None:
     """Return the one job that blocks another for this renewal."""
     query = select(jobs).where(jobs.c.reference == reference, jobs.c.state.in_(OPEN))
     row = connection.execute(query).first()
-    return None if row is None else _job(row)
+    return None if row is None else as_job(row)
 
 
 def latest_for(connection: Connection, reference: str) -> Job | None:
     """Return the newest job of a renewal."""
     query = select(jobs).where(jobs.c.reference == reference).order_by(jobs.c.number.desc())
     row = connection.execute(query.limit(1)).first()
-    return None if row is None else _job(row)
+    return None if row is None else as_job(row)
 
 
 def in_state(connection: Connection, *states: JobState, printer: str | None = None) -> list[Job]:
@@ -111,7 +112,7 @@ def in_state(connection: Connection, *states: JobState, printer: str | None = No
     query = select(jobs).where(jobs.c.state.in_(states)).order_by(jobs.c.number)
     if printer is not None:
         query = query.where(jobs.c.printer == printer)
-    return [_job(row) for row in connection.execute(query)]
+    return [as_job(row) for row in connection.execute(query)]
 
 
 def waiting(connection: Connection) -> bool:
@@ -123,7 +124,7 @@ def waiting(connection: Connection) -> bool:
 def newest(connection: Connection, count: int) -> list[Job]:
     """Return the last jobs, newest first."""
     query = select(jobs).order_by(jobs.c.number.desc()).limit(count)
-    return [_job(row) for row in connection.execute(query)]
+    return [as_job(row) for row in connection.execute(query)]
 
 
 def step(connection: Connection, job: Job, after: JobState, **columns: object) -> bool:

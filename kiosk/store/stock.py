@@ -33,15 +33,22 @@ def _count(fate: str) -> Label[int]:
     return func.count().filter(blanks.c.fate == fate).label(fate)
 
 
+_COUNTED = select(
+    rolls, _count("left"), _count("issued"), _count("spoiled"), _count("returned")
+).join(blanks, blanks.c.roll_id == rolls.c.id, isouter=True)
+
+
 def all_rolls(connection: Connection) -> list[Roll]:
     """Return every roll that was ever loaded, oldest first."""
-    query = (
-        select(rolls, _count("left"), _count("issued"), _count("spoiled"), _count("returned"))
-        .join(blanks, blanks.c.roll_id == rolls.c.id, isouter=True)
-        .group_by(rolls.c.id)
-        .order_by(rolls.c.id)
-    )
+    query = _COUNTED.group_by(rolls.c.id).order_by(rolls.c.id)
     return [Roll(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - public
+
+
+def loaded_roll(connection: Connection) -> Roll | None:
+    """Return the roll in the printer, however many others there were."""
+    query = _COUNTED.where(rolls.c.ended_at.is_(None)).group_by(rolls.c.id)
+    row = connection.execute(query).first()
+    return None if row is None else Roll(**row._mapping)  # noqa: SLF001 - public
 
 
 def loaded(connection: Connection) -> int | None:

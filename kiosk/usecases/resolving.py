@@ -23,9 +23,10 @@ from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.outcomes import call_printed, call_spoiled, nothing_came_out
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.recovery import learned
+from kiosk.usecases.told import ToldProblem
 
 
-class ResolveProblem(ValueError):  # noqa: N818 - it is said to a person, who caused it
+class ResolveProblem(ToldProblem):
     """The doubt cannot be ended so; the message is one sentence that says what is missing."""
 
 
@@ -68,9 +69,11 @@ def _check(connection: Connection, job: Job, statement: Statement, people_needed
     if job.state is JobState.IN_DOUBT:
         legal = [JobState.PRINTED, JobState.NO_OUTPUT, JobState.SPOILED]
     if outcome not in legal:
-        raise ResolveProblem(f"job {job.id} is {job.state} and cannot be called {outcome}")
+        raise ResolveProblem(
+            f"job {job.id} is {job.state} and cannot be called {outcome}", "moved-on"
+        )
     if not statement.why.strip():
-        raise ResolveProblem("say why in a few words: it stands in the log")
+        raise ResolveProblem("say why in a few words: it stands in the log", "why")
     if outcome is JobState.NO_OUTPUT:
         _check_no_output(connection, job, statement)
     else:
@@ -81,17 +84,23 @@ def _check_no_output(connection: Connection, job: Job, statement: Statement) -> 
     if not statement.people:
         raise ResolveProblem("a technician has to say that no marked paper was seen")
     if statement.serial is not None:
-        raise ResolveProblem("there is a serial, so there is paper: call it printed or spoiled")
+        raise ResolveProblem(
+            "there is a serial, so there is paper: call it printed or spoiled", "serial-no-paper"
+        )
     known = learned(jobs.evidence(connection, job))
     if known is None or not known.is_cleared:
         raise ResolveProblem(
             "the printer has not acknowledged that its buffer is clear, so paper may still come; "
-            "switch it on and wait, or call the sticker spoiled"
+            "switch it on and wait, or call the sticker spoiled",
+            "not-cleared",
         )
     if known.cuts_before is None or known.cuts_before != known.cuts_after:
         raise ResolveProblem(
             f"the printer's cut counter went from {known.cuts_before} to {known.cuts_after}, so "
-            "something may have come out; look for it and call it printed or spoiled"
+            "something may have come out; look for it and call it printed or spoiled",
+            "counter",
+            before=known.cuts_before,
+            after=known.cuts_after,
         )
 
 
@@ -99,16 +108,22 @@ def _check_paper(job: Job, statement: Statement, people_needed: int) -> None:
     badges = {person.badge for person in statement.people}
     if len(badges) < people_needed:
         raise ResolveProblem(
-            f"{statement.outcome} takes {people_needed} different people, here are {len(badges)}"
+            f"{statement.outcome} takes {people_needed} different people, here are {len(badges)}",
+            "people",
+            people=people_needed,
         )
     if statement.serial is None:
         # A spoiled issue is void whether or not the paper turns up; a printed one must be seen.
         if statement.outcome is JobState.PRINTED:
-            raise ResolveProblem("type or scan the serial from the sticker that came out")
+            raise ResolveProblem(
+                "type or scan the serial from the sticker that came out", "serial-missing"
+            )
         return
     if fold(statement.serial).upper() != job.serial:
         raise ResolveProblem(
-            f"serial {statement.serial} is not the one of this job; read it from the paper again"
+            f"serial {statement.serial} is not the one of this job; read it from the paper again",
+            "serial-wrong",
+            serial=statement.serial,
         )
 
 

@@ -15,6 +15,7 @@ from kiosk.store import log, people
 from kiosk.store.engine import writing
 from kiosk.store.people import Person
 from kiosk.usecases.ports import Clock
+from kiosk.usecases.told import ToldProblem
 
 ROLES = ("technician", "registrar", "supervisor")
 PIN = re.compile(r"[0-9]{6,12}")
@@ -28,7 +29,7 @@ LONGEST_LOCK = timedelta(hours=1)
 """The lock doubles with each further wrong PIN up to an hour, and ends by itself."""
 
 
-class StaffProblem(ValueError):  # noqa: N818 - it is said to a person, who caused it
+class StaffProblem(ToldProblem):
     """A badge or PIN cannot be used; the message is one sentence."""
 
 
@@ -81,7 +82,7 @@ def sign_in(engine: Engine, clock: Clock, badge: str, pin: str) -> Person:
             payload = {"badge": badge[:16], "why": why}
             log.append(connection, now, AuditEvent.STAFF_REFUSED, Actor.SYSTEM, payload)
     if person is None or why is not None:
-        raise StaffProblem(why or "badge or PIN is wrong")
+        raise _refused(person, why, now)
     return _judge_pin(engine, clock, person, pin)
 
 
@@ -93,6 +94,13 @@ def _why_not(person: Person | None, now: datetime) -> str | None:
     return None
 
 
+def _refused(person: Person | None, why: str | None, now: datetime) -> StaffProblem:
+    if person is None or person.locked_until is None or person.locked_until <= now:
+        return StaffProblem(why or "badge or PIN is wrong", "wrong-pin")
+    seconds = -int((now - person.locked_until).total_seconds())
+    return StaffProblem(why or "locked", "locked", seconds=seconds)
+
+
 def _judge_pin(engine: Engine, clock: Clock, person: Person, pin: str) -> Person:
     try:
         _hasher().verify(person.pin_hash, pin)
@@ -100,7 +108,7 @@ def _judge_pin(engine: Engine, clock: Clock, person: Person, pin: str) -> Person
         with writing(engine) as connection:
             payload = {"badge": person.badge, "why": "wrong PIN"}
             log.append(connection, clock(), AuditEvent.STAFF_REFUSED, Actor.SYSTEM, payload)
-        raise StaffProblem("badge or PIN is wrong") from None
+        raise StaffProblem("badge or PIN is wrong", "wrong-pin") from None
     with writing(engine) as connection:
         people.set_tries(connection, person.badge, 0, None)
         actor = f"staff:{person.badge}"

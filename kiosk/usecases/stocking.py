@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
-from kiosk.domain.job import ON_PRINTER
+from kiosk.domain.job import ON_PRINTER, JobState
 from kiosk.domain.stock import MAX_BLANKS, Serial, SerialProblem, parse_serial, serial_range
 from kiosk.store import jobs, log, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.stock import Roll
 from kiosk.usecases.ports import Clock
+from kiosk.usecases.told import ToldProblem
 
 
-class StockProblem(ValueError):  # noqa: N818 - it is said to a person, who caused it
+class StockProblem(ToldProblem):
     """The stock cannot be changed so; the message is one sentence."""
 
 
@@ -39,7 +40,14 @@ class Reconciled:
 
 
 def load_roll(
-    engine: Engine, clock: Clock, *, first: str, last: str, mode: str, by: str = Actor.SYSTEM
+    engine: Engine,
+    clock: Clock,
+    *,
+    first: str,
+    last: str,
+    mode: str,
+    by: str = Actor.SYSTEM,
+    why: str = "",
 ) -> int:
     """Load a roll by its first and last serial and return its number of blanks.
 
@@ -49,12 +57,19 @@ def load_roll(
     now = clock()
     with writing(engine) as connection:
         if stock.loaded(connection) is not None:
-            raise StockProblem("a roll is loaded; return it first with `kiosk stock return`")
+            raise StockProblem(
+                "a roll is loaded; return it first with `kiosk stock return`", "roll-loaded"
+            )
         known = stock.known(connection, texts[0], texts[-1])
         if known is not None:
-            raise StockProblem(f"serial {known} was loaded before; check the numbers on the roll")
+            raise StockProblem(
+                f"serial {known} was loaded before; check the numbers on the roll",
+                "loaded-before",
+                serial=known,
+            )
         stock.load(connection, texts, mode=mode, by=by, at=now)
         payload = {"first": texts[0], "last": texts[-1], "blanks": len(texts), "mode": mode}
+        payload |= {"why": why} if why else {}
         log.append(connection, now, AuditEvent.STOCK_LOADED, by, payload)
     return len(texts)
 
@@ -66,9 +81,11 @@ def read_in(engine: Engine, clock: Clock, serial: str, *, by: str = Actor.SYSTEM
     with writing(engine) as connection:
         roll_id = stock.loaded(connection)
         if roll_id is None:
-            raise StockProblem("no roll is loaded; load one with `kiosk stock load`")
+            raise StockProblem("no roll is loaded; load one with `kiosk stock load`", "no-roll")
         if stock.fate_of(connection, serial) != "left":
-            raise StockProblem(f"serial {serial} is not a free blank of the loaded roll")
+            raise StockProblem(
+                f"serial {serial} is not a free blank of the loaded roll", "not-free", serial=serial
+            )
         skipped = stock.spoil_before(connection, roll_id, serial)
         stock.set_read_in(connection, now)
         payload = {"serial": serial, "skipped": skipped}
@@ -76,18 +93,49 @@ def read_in(engine: Engine, clock: Clock, serial: str, *, by: str = Actor.SYSTEM
     return skipped
 
 
-def return_roll(engine: Engine, clock: Clock, *, by: str = Actor.SYSTEM) -> int:
+def spoil_blanks(engine: Engine, clock: Clock, *, first: str, last: str, by: str, why: str) -> int:
+    """Count blanks of the loaded roll as used up by no sticker; return how many.
+
+    `by` is a member of staff. Raises StockProblem, and then none is spoiled: a bad range, no
+    reason, a blank that is not left, a print that is running or in doubt.
+    """
+    texts = _serials(first, last)
+    if not why.strip():
+        raise StockProblem("say why in a few words: it stands in the log", "why")
+    now = clock()
+    with writing(engine) as connection:
+        if stock.loaded(connection) is None:
+            raise StockProblem("no roll is loaded", "no-roll")
+        if jobs.in_state(connection, JobState.CLAIMED, *ON_PRINTER):
+            raise StockProblem("a print is running or in doubt; resolve it first", "printing")
+        for serial in texts:
+            if not stock.set_fate(connection, serial, "left", "spoiled"):
+                raise StockProblem(
+                    f"serial {serial} is not a free blank of the loaded roll",
+                    "not-free",
+                    serial=serial,
+                )
+            payload = {"serial": serial, "why": why}
+            log.append(connection, now, AuditEvent.BLANK_SPOILED, by, payload)
+        stock.ask_read_in(connection)
+    return len(texts)
+
+
+def return_roll(engine: Engine, clock: Clock, *, by: str = Actor.SYSTEM, why: str = "") -> int:
     """Take the roll out; what is left on it counts as returned. Return how many blanks."""
     now = clock()
     with writing(engine) as connection:
         roll_id = stock.loaded(connection)
         if roll_id is None:
-            raise StockProblem("no roll is loaded")
+            raise StockProblem("no roll is loaded", "no-roll")
         if jobs.in_state(connection, *ON_PRINTER):
-            raise StockProblem("a print is running or in doubt; resolve it before the roll goes")
+            raise StockProblem(
+                "a print is running or in doubt; resolve it before the roll goes", "printing"
+            )
         roll = next(roll for roll in stock.all_rolls(connection) if roll.id == roll_id)
         blanks = stock.end_roll(connection, roll_id, now)
         payload = {"first": roll.first, "last": roll.last, "blanks": blanks}
+        payload |= {"why": why} if why else {}
         log.append(connection, now, AuditEvent.STOCK_RETURNED, by, payload)
     return blanks
 
@@ -105,12 +153,12 @@ def reconcile(engine: Engine) -> list[Reconciled]:
 def _serials(first: str, last: str) -> list[str]:
     serials = serial_range(_serial(first), _serial(last))
     if isinstance(serials, SerialProblem):
-        raise StockProblem(f"{first} to {last}: {_WORDS[serials]}")
+        raise StockProblem(f"{first} to {last}: {_WORDS[serials]}", f"serial-{serials.value}")
     return [serial.text for serial in serials]
 
 
 def _serial(typed: str) -> Serial:
     serial = parse_serial(typed)
     if isinstance(serial, SerialProblem):
-        raise StockProblem(f"{typed!r}: {_WORDS[serial]}")
+        raise StockProblem(f"{typed!r}: {_WORDS[serial]}", f"serial-{serial.value}")
     return serial

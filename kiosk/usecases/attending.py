@@ -1,0 +1,213 @@
+"""The printer process does what staff asked of a printer, between stickers and never during one.
+
+A request is durable as started before the first byte leaves, with the blank it is about to use up.
+Nothing is done twice: what a stop interrupted has failed, and its blank counts as used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.job import ON_PRINTER, JobState
+from kiosk.domain.printing import Confirmed, NothingSent, Picture
+from kiosk.domain.service import (
+    GOOD_ENDS,
+    MOVES_PAPER,
+    ServiceKind,
+    ServiceOutcome,
+    ServiceState,
+)
+from kiosk.domain.thai import long_datetime
+from kiosk.sticker.receipt import blank_picture, draw_receipt
+from kiosk.sticker.trial import draw_test_page
+from kiosk.store import jobs, log, service, stock
+from kiosk.store.engine import reading, writing
+from kiosk.store.service import ServiceRequest
+from kiosk.usecases import watching
+from kiosk.usecases.ports import Clock, Printer
+from kiosk.usecases.recovery import gather_evidence
+from kiosk.usecases.reporting import ShiftReport, publish_head, shift_report
+from kiosk.usecases.reports_drawn import head_code, report_rows
+from kiosk.usecases.site import Site
+
+LONGEST_ASKED: Final = timedelta(seconds=60)
+"""Older requests are not done any more: whoever asked has left the machine."""
+
+FIRST_PROCESS_ID: Final = 20_000_000
+"""Process ids of requests begin here, far beyond those of stickers."""
+
+Outcome = ServiceOutcome
+log_line = structlog.get_logger("kiosk.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Attendant:
+    """Serves one printer; `has_stock` where its paper is numbered blanks of `blank_dots` length.
+
+    `settle` waits until no paper of an earlier job can still move.
+    """
+
+    engine: Engine
+    site: Site
+    printer: Printer
+    clock: Clock
+    settle: Callable[[], None]
+    blank_dots: int
+    has_stock: bool
+
+    def recover(self) -> None:
+        """End what an earlier process had begun; nobody knows how far it came."""
+        with reading(self.engine) as connection:
+            request = service.open_for(connection, self.printer.name)
+        if request is not None and request.state is ServiceState.STARTED:
+            self._end(request, Outcome.STOPPED)
+
+    def do_one(self) -> bool:
+        """Do what is asked, to its end; False when nothing is asked."""
+        self.recover()
+        with reading(self.engine) as connection:
+            request = service.open_for(connection, self.printer.name)
+            if request is None:
+                return False
+            refusal = self._refusal(connection, request)
+        if refusal is not None:
+            self._end(request, refusal)
+        elif request.kind is ServiceKind.CLEAR:
+            self._clear(request)
+        elif request.kind is ServiceKind.PROBE:
+            self._probe(request)
+        else:
+            self._put_out(request)
+        return True
+
+    def look(self) -> None:
+        """Notice how the printer is; for one that no spool looks after."""
+        watching.saw(self.engine, self.printer, self.clock, has_stock=self.has_stock)
+        watching.probe(self.engine, self.printer, self.clock)
+
+    def _refusal(self, connection: Connection, request: ServiceRequest) -> Outcome | None:
+        if self.clock() - request.asked_at > LONGEST_ASKED:
+            return Outcome.TOO_LATE
+        if jobs.in_state(connection, JobState.SENDING, printer=self.printer.name):
+            return Outcome.IN_DOUBT
+        if request.kind is not ServiceKind.CLEAR and not self.printer.status().is_ready:
+            return Outcome.NOT_READY
+        if request.kind in MOVES_PAPER and self.has_stock:
+            return self._stock_refusal(connection)
+        return None
+
+    def _stock_refusal(self, connection: Connection) -> Outcome | None:
+        # A cut more would spoil the counter's evidence, and a blank more the technician's.
+        if jobs.in_state(connection, *ON_PRINTER, printer=self.printer.name):
+            return Outcome.IN_DOUBT
+        if stock.next_blank(connection) is None:
+            return Outcome.NO_STOCK
+        return None if stock.is_read_in(connection) else Outcome.NOT_READ_IN
+
+    def _clear(self, request: ServiceRequest) -> None:
+        self._start(request)
+        with reading(self.engine) as connection:
+            doubts = jobs.in_state(connection, JobState.IN_DOUBT, printer=self.printer.name)
+        if doubts:
+            was_cleared = gather_evidence(
+                self.engine, self.printer, self.clock, self.settle, again=True
+            )
+        else:
+            was_cleared = self.printer.clear()
+        self._end(request, Outcome.CLEARED if was_cleared else Outcome.NOT_CLEARED)
+
+    def _probe(self, request: ServiceRequest) -> None:
+        self._start(request)
+        watching.saw(self.engine, self.printer, self.clock, has_stock=self.has_stock)
+        watching.probe(self.engine, self.printer, self.clock, again=True)
+        self._end(request, Outcome.PROBED)
+
+    def _put_out(self, request: ServiceRequest) -> None:
+        now = self.clock()
+        with reading(self.engine) as connection:
+            tuning = service.tuning(connection, self.printer.name)
+            report = shift_report(connection, self.site, now)
+        try:
+            picture = self._picture(request.kind, report, now)
+            process_id = FIRST_PROCESS_ID + request.id
+            encoded = self.printer.encode(picture, process_id, tuning)
+        except ValueError:
+            log_line.exception("page not drawn", request=request.id)
+            self._end(request, Outcome.NOT_DRAWN)
+            return
+        outcome = self.printer.send(
+            encoded, process_id=process_id, on_first_byte=lambda: self._start(request)
+        )
+        if isinstance(outcome, Confirmed):
+            self._end(request, Outcome.PRINTED, report)
+        elif isinstance(outcome, NothingSent):
+            self._end(request, Outcome.NOT_READY)
+        else:
+            self._end(request, Outcome.NOT_KNOWN)
+
+    def _picture(self, kind: ServiceKind, report: ShiftReport, now: datetime) -> Picture:
+        if kind is ServiceKind.FEED:
+            return blank_picture(self.blank_dots)
+        if kind is ServiceKind.REPORT:
+            return draw_receipt(report_rows(report), head_code(report))
+        return draw_test_page(self.site.kiosk, long_datetime(now, "th"), self.blank_dots)
+
+    def _start(self, request: ServiceRequest) -> None:
+        """Make it durable that the printer acts now, on which blank."""
+        with writing(self.engine) as connection:
+            serial = None
+            if self.has_stock and request.kind in MOVES_PAPER:
+                serial = stock.next_blank(connection)
+                if serial is None or not stock.set_fate(connection, serial, "left", "issued"):
+                    raise LookupError("the blank is gone that was there a moment ago")
+            if not service.start(connection, request, serial=serial, at=self.clock()):
+                raise LookupError(f"request {request.id} is no longer open")
+
+    def _end(
+        self, request: ServiceRequest, outcome: Outcome, report: ShiftReport | None = None
+    ) -> None:
+        now = self.clock()
+        with writing(self.engine) as connection:
+            current = service.by_id(connection, request.id)
+            if current is None or not service.end(connection, current, outcome, now):
+                return
+            payload = {
+                "printer": self.printer.name,
+                "request": current.id,
+                "kind": current.kind.value,
+                "state": "done" if outcome in GOOD_ENDS else "failed",
+                "outcome": outcome.value,
+            }
+            log.append(connection, now, AuditEvent.SERVICE_ENDED, Actor.SYSTEM, payload)
+            if current.serial is not None:
+                self._account(connection, current, current.serial, outcome, now)
+            if outcome is Outcome.PRINTED and current.kind is ServiceKind.TEST_PRINT:
+                tested = {"printer": self.printer.name, "request": current.id}
+                log.append(connection, now, AuditEvent.TEST_PRINTED, current.asked_by, tested)
+            if report is not None and current.kind is ServiceKind.REPORT:
+                publish_head(connection, report, by=current.asked_by, where="receipt", at=now)
+
+    def _account(
+        self,
+        connection: Connection,
+        request: ServiceRequest,
+        serial: str,
+        outcome: Outcome,
+        now: datetime,
+    ) -> None:
+        """Give the blank its fate: used up, unless no byte had left."""
+        if outcome is Outcome.NOT_READY:
+            stock.set_fate(connection, serial, "issued", "left")
+            return
+        stock.set_fate(connection, serial, "issued", "spoiled")
+        payload = {"serial": serial, "why": request.kind.value, "request": request.id}
+        log.append(connection, now, AuditEvent.BLANK_SPOILED, request.asked_by, payload)
+        if outcome is not Outcome.PRINTED:
+            stock.ask_read_in(connection)
