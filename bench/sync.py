@@ -128,7 +128,7 @@ def _ours_from_file(
         import_file(engine, measured, _clock, progress=positions.append)
         spent_s = time.perf_counter() - started
     finally:
-        importing._Run._pace = pace  # type: ignore[method-assign, assignment] # noqa: SLF001 - see above
+        importing._Run._pace = pace  # type: ignore[method-assign] # noqa: SLF001 - see above
     sizes += [after - first for first, after in pairwise(positions)]
     engine.dispose()
     return spent_s

@@ -91,6 +91,10 @@ SELECT reference, version, fence, record FROM renewals
 WHERE reference IN (SELECT value FROM json_each(?))
 """
 
+_VALID_STICKERS: Final = """
+SELECT reference, serial FROM issues
+WHERE validity = 'valid' AND reference IN (SELECT value FROM json_each(?))
+"""
 _FIND: Final = "SELECT record, received_at FROM renewals WHERE reference = ?"
 
 _record_decoder = msgspec.json.Decoder(PaidRecord)
@@ -121,6 +125,13 @@ def known(connection: Connection, references: Iterable[str]) -> dict[str, Known]
     listed = msgspec.json.encode(list(references)).decode()
     found = connection.exec_driver_sql(_KNOWN, (listed,))
     return {reference: Known(version, fence, raw) for reference, version, fence, raw in found}
+
+
+def valid_stickers(connection: Connection, references: Iterable[str]) -> dict[str, str]:
+    """Return the serials of the stickers that count as valid, of those renewals that have one."""
+    listed = msgspec.json.encode(list(references)).decode()
+    found = connection.exec_driver_sql(_VALID_STICKERS, (listed,))
+    return {reference: serial for reference, serial in found}  # noqa: C416 - rows are no pairs to mypy
 
 
 def find(connection: Connection, reference: str) -> Stored | None:

@@ -6,7 +6,7 @@ order, and holds every renewal about which central said something that cannot be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from kiosk.domain.audit import Actor, AuditEvent
-from kiosk.store import holds, imports, issues, log, renewals
+from kiosk.store import holds, imports, log, renewals
 from kiosk.store.holds import HoldCause
 from kiosk.store.renewals import Known, Rejected, RenewalRow
 
@@ -204,14 +204,17 @@ def release(
     log.append(connection, now, AuditEvent.HOLDS_RELEASED, Actor.CENTRAL, payload)
 
 
-def meet_issued(connection: Connection, stopped: Iterable[RenewalRow], now: datetime) -> None:
+def meet_issued(connection: Connection, stopped: Sequence[RenewalRow], now: datetime) -> None:
     """Raise a conflict for each renewal that is stopped now and has a valid sticker outside.
 
     The sticker is not voided yet: that belongs here, in this transaction, when it comes.
     """
+    if not stopped:
+        return
+    serials = renewals.valid_stickers(connection, [row.reference for row in stopped])
     for row in stopped:
-        issue = issues.valid_for(connection, row.reference)
-        if issue is not None:
+        serial = serials.get(row.reference)
+        if serial is not None:
             what = f"version {row.version} ({row.status}) stops a sticker that exists"
-            payload = {"reference": row.reference, "what": what, "serial": issue.serial}
+            payload = {"reference": row.reference, "what": what, "serial": serial}
             log.append(connection, now, AuditEvent.CONFLICT_RAISED, Actor.CENTRAL, payload)
