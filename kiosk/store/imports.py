@@ -16,7 +16,10 @@ from kiosk.store.tables import imports, rejects, utc_text
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file or batch; `lines` is the position reached, `finished_at` None until its end."""
+    """A file or batch; `lines` is the position reached, `finished_at` None until its end.
+
+    `as_of` is the time of which its records speak.
+    """
 
     id: int
     source: str
@@ -26,6 +29,7 @@ class Import:
     rejected: int
     started_at: datetime
     finished_at: datetime | None
+    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,21 @@ def advance(
     return connection.exec_driver_sql(_ADVANCE, values).rowcount == 1
 
 
-def finish(connection: Connection, number: int, finished_at: datetime) -> Import:
-    """Write down that a file was applied to its end, and return its totals."""
-    changed = update(imports).where(imports.c.id == number).values(finished_at=finished_at)
+def by_id(connection: Connection, number: int) -> Import:
+    """Return an import that is known to exist."""
+    row = connection.execute(select(imports).where(imports.c.id == number)).one()
+    return Import(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def finish(
+    connection: Connection, number: int, finished_at: datetime, as_of: datetime | None = None
+) -> Import:
+    """Write down that a file was applied to its end, and return its totals.
+
+    `as_of` is when its records were put together; without it they are taken for new.
+    """
+    values = {"finished_at": finished_at, "as_of": as_of or finished_at}
+    changed = update(imports).where(imports.c.id == number).values(**values)
     row = connection.execute(changed.returning(imports)).one()
     return Import(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.domain.printing import Capabilities, PrinterState, PrinterStatus
+from kiosk.store import batches
 from kiosk.store.tables import audit_events, imports, printers, service_stops, tries
 
 
@@ -78,8 +79,12 @@ def last_event_at(connection: Connection) -> datetime | None:
 
 
 def records_as_of(connection: Connection) -> datetime | None:
-    """Return when records last came in."""
-    return connection.execute(select(func.max(imports.c.finished_at))).scalar()
+    """Return of when the newest records speak, as far as central or their import says so."""
+    newest = (
+        connection.execute(select(func.max(imports.c.as_of))).scalar(),
+        batches.newest_made_at(connection),
+    )
+    return max((at for at in newest if at is not None), default=None)
 
 
 def wrong_tries(connection: Connection, subject: str) -> tuple[int, datetime | None]:

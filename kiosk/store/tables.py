@@ -133,9 +133,59 @@ imports = Table(
     Column("rejected", Integer, nullable=False, server_default="0"),
     Column("started_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
+    Column("as_of", UtcTime),
     Index("ix_imports_sha256", "sha256"),
+    Index("ix_imports_as_of", "as_of"),
 )
-"""Files and batches of records; `lines` is the position reached, advanced with each slice."""
+"""Files and batches of records; `lines` is the position reached, advanced with each slice. `as_of`
+is the time of which the records speak: central's for a batch, else the end of the import."""
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("first_seq", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("is_snapshot", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("import_id", ForeignKey("imports.id"), nullable=False, unique=True),
+    Column("answer", Text),
+    UniqueConstraint("source", "first_seq", "last_seq", "sha256"),
+    CheckConstraint("first_seq >= 1 AND last_seq >= first_seq", name="range"),
+)
+"""Batches that central pushed. `answer` is what central was told (JSON), NULL until the end: the
+same batch again is told the same."""
+
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("last_seq", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+)
+"""How far each source's batches have been applied. `made_at` is central's clock when it last said
+so, `received_at` this kiosk's clock at that moment."""
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("raised_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    Column("settled_by", Text),
+    Column("settled_how", Text),
+    Index("ix_conflicts_open", "reference", sqlite_where=text("settled_at IS NULL")),
+)
+"""Stickers that are outside although central has stopped their renewal since: people see to them.
+`what` is the record's status, or `frozen`."""
 
 rolls = Table(
     "rolls",
@@ -315,6 +365,7 @@ print_log = Table(
     Column("kind", Text, nullable=False),
     Column("fact", Text, nullable=False),
     Column("delivered_at", UtcTime),
+    Index("ix_print_log_undelivered", "number", sqlite_where=text("delivered_at IS NULL")),
 )
 """The outbox to central: one row a fact, in the fact's transaction, ordered by the log's number."""
 

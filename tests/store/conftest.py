@@ -38,6 +38,14 @@ INSERT INTO holds (reference, cause, release_version, reject_id, placed_at)
 VALUES ('R11', 'rejected', 4, 1, '2026');
 INSERT INTO holds (reference, cause, placed_at, released_at)
 VALUES ('R1', 'conflict', '2026', '2026');
+INSERT INTO imports (source, sha256, started_at) VALUES ('tax 1-2', 'aa', '2026');
+INSERT INTO batches (source, first_seq, last_seq, sha256, is_snapshot, made_at, received_at,
+                     import_id, answer)
+VALUES ('tax', 1, 2, 'aa', 0, '2026', '2026', 1, '{}');
+INSERT INTO watermarks VALUES ('tax', 2, '2026', '2026');
+INSERT INTO conflicts (reference, version, serial, what, raised_at, settled_at, settled_by,
+                       settled_how)
+VALUES ('R1', 3, 'A001', 'refunded', '2026', '2026', 'staff:1', 'collected');
 INSERT INTO rolls (mode, first, last, blanks, loaded_at, loaded_by, ended_at)
 VALUES ('plain', 'A000', 'A000', 1, '2026', 'staff:1', '2026');
 INSERT INTO rolls (mode, first, last, blanks, loaded_at, loaded_by)

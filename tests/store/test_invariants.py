@@ -208,6 +208,27 @@ ATTACKS = [
     ("UPDATE holds SET released_at = NULL WHERE id = 2", "holds: released_at may be set once"),
     ("UPDATE holds SET released_at = '2027' WHERE id = 2", "holds: released_at may be set once"),
     ("INSERT INTO holds VALUES (1, 'R12', 'conflict', NULL, NULL, '', '')", f"holds: {EXISTS}"),
+    ("DELETE FROM batches", f"batches: {KEPT}"),
+    ("UPDATE batches SET last_seq = 9", f"batches: {CONSTANT}"),
+    ("UPDATE batches SET answer = '[]'", "batches: answer may be set once"),
+    (
+        "INSERT INTO batches SELECT NULL, source, 1, 2, sha256, 0, '', '', 7, NULL FROM batches",
+        f"batches: {EXISTS}",
+    ),
+    ("DELETE FROM watermarks", f"watermarks: {KEPT}"),
+    ("UPDATE watermarks SET last_seq = 1", "watermarks: what was applied stays applied"),
+    ("UPDATE watermarks SET source = 'x'", "watermarks: what was applied stays applied"),
+    ("INSERT INTO watermarks VALUES ('tax', 1, '', '')", f"watermarks: {EXISTS}"),
+    ("DELETE FROM conflicts", f"conflicts: {KEPT}"),
+    ("UPDATE conflicts SET serial = 'A002'", f"conflicts: {CONSTANT}"),
+    (
+        "UPDATE conflicts SET settled_by = 'staff:2'",
+        "conflicts: settled_at, settled_by, settled_how may be set once",
+    ),
+    (
+        "INSERT INTO conflicts VALUES (1, 'R1', 3, 'A001', '', '', NULL, NULL, NULL)",
+        f"conflicts: {EXISTS}",
+    ),
     # the log
     *(
         (f"UPDATE audit_events SET {column} = {value} WHERE number = 2", "audit_events: a row is")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -33,8 +34,8 @@ BROKEN_STEP = '''
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -49,8 +50,8 @@ GOOD_STEP = '''
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -61,13 +62,13 @@ def upgrade() -> None:
 
 @pytest.fixture
 def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Adds a step 0003 to a copy of the migrations and makes the program want it."""
+    """Adds a step 0004 to a copy of the migrations and makes the program want it."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(schema.__file__).with_name("migrations"), steps)
 
     def add(text: str) -> None:
-        (steps / "versions" / "0003_next.py").write_text(text)
-        monkeypatch.setattr(schema, "HEAD", "0003")
+        (steps / "versions" / "0004_next.py").write_text(text)
+        monkeypatch.setattr(schema, "HEAD", "0004")
         monkeypatch.setattr(schema, "MIGRATIONS", str(steps))
 
     return add
@@ -77,7 +78,8 @@ def made(engine: Engine) -> dict[str, list[str]]:
     """Return what tables and indexes consist of, line by line, in no order."""
     with engine.connect() as connection:
         return {
-            name: sorted(line.strip().rstrip(", ") for line in sql.splitlines())
+            # An added column stands on the line of the one before it.
+            name: sorted(part.strip() for part in re.split(r",\s|\n", sql) if part.strip())
             for name, sql in connection.exec_driver_sql(MADE)
         }
 
@@ -152,7 +154,7 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "sentence"),
-    [("0000", "0002 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
+    [("0000", "0003 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
 )
 def test_other_version_is_named(
     path: Path, engine: Engine, intruder: Connect, revision: str, sentence: str
@@ -204,7 +206,7 @@ def test_step_that_rebuilds_a_table_keeps_rows_and_triggers(
     assert connection.execute("SELECT * FROM jobs").fetchall() == jobs
     assert connection.execute("SELECT count(note IS NULL) FROM renewals").fetchone() == (12,)
     with reading(engine) as checked:
-        assert schema.current_revision(checked) == "0003"
+        assert schema.current_revision(checked) == "0004"
         assert check_invariants(checked) == []
         assert checked.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()
