@@ -98,7 +98,7 @@ def _signed(signer: Signer, record: dict[str, Any]) -> bytes:
     line = signer.sign(record)
     if isinstance(line, tuple):
         raise ValueError(f"a made-up record cannot be signed: {': '.join(line)}")  # noqa: TRY004 - its value is wrong
-    return line
+    return line + b"\n"
 
 
 def _write_card(folder: Path, case: DemoCase, central: SigningKey) -> None:

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kiosk.cli import cli
+from kiosk.cli.demo_home import furnish
+
+RECORDS = 12
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("demo") / "demo"
+    assert furnish(made, port=8080, printer_port=9100, speed_mm_s=250, records=RECORDS)
+    return made
+
+
+def ask(folder: Path, *words: str) -> str:
+    result = CliRunner().invoke(cli, ["--config", str(folder / "kiosk.toml"), *words])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_every_record_of_the_demonstration_is_taken(folder: Path) -> None:
+    ask(folder, "sync", "rejected")
+    (file,) = json.loads(ask(folder, "sync", "status", "--json"))["imports"]
+    cases = len(list((folder / "cards").glob("*.json")))
+    assert file["lines"] >= cases + RECORDS
+
+
+def test_each_card_names_a_record_that_is_there(folder: Path, tmp_path: Path) -> None:
+    for card in (folder / "cards").glob("*.json"):
+        reference = json.loads(card.read_text("utf-8"))["reference"]
+        assert card.with_suffix(".png").is_file()
+        ask(folder, "sticker", "render", reference, "-o", str(tmp_path / "s.png"))
+
+
+def test_a_second_start_takes_up_the_folder_on_other_ports(folder: Path) -> None:
+    assert not furnish(folder, port=8081, printer_port=9101, speed_mm_s=250, records=RECORDS)
+    shown = json.loads(ask(folder, "settings", "show", "--json"))["settings"]
+    assert shown["ui.port"]["value"] == 8081
+    assert shown["printer.sticker.device"]["value"] == "tcp://127.0.0.1:9101"
+    assert ask(folder, "audit", "verify").startswith("ok: ")
