@@ -1,0 +1,182 @@
+"""One kiosk's sync process as central speaks to it: signed requests, answers read and checked."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final, TypeVar
+
+import httpx
+import msgspec
+
+from kiosk.sticker import cbor
+from kiosk.sticker.cose import sign1
+from kiosk.sticker.keys import SigningKey
+from kiosk.sync.client.backoff import Patience, patiently
+from kiosk.sync.client.batch import Batch, base64url
+from kiosk.sync.client.problem import ClientProblem, read_problem
+
+CONNECT_S: Final = 10.0
+"""A kiosk answers from the next room or over a mobile line; longer means it is not there."""
+
+ANSWER_S: Final = 120.0
+"""A batch is in the database before it is answered, and yields to visitors on the way."""
+
+SEND_S: Final = 30.0
+"""One block of a body; a line that takes none for so long is down."""
+
+MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
+"""Far more than the longest page; memory must not grow with what a stranger sends."""
+
+_T = TypeVar("_T")
+
+
+class Status(msgspec.Struct):
+    """What a kiosk says of itself, as far as the client reads it."""
+
+    kiosk: str
+    watermarks: dict[str, int] = {}
+
+
+class Receipt(msgspec.Struct):
+    """What became of a batch at the kiosk."""
+
+    last_seq: int
+    applied: int = 0
+    rejected: int = 0
+    conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPage:
+    """A page of the print log as it came: exact bytes, and the signature over their SHA-256."""
+
+    body: bytes
+    signature: str
+
+
+def open_client(ca: Path | None = None, *, connections: int = 1) -> httpx.Client:
+    """Return an HTTP client for many kiosks at once.
+
+    `ca` is a file of certificates to trust besides the system's. Raises ClientProblem.
+    """
+    context = ssl.create_default_context()
+    if ca is not None:
+        try:
+            context.load_verify_locations(ca)
+        except (OSError, ssl.SSLError) as error:
+            raise ClientProblem(f"{ca} holds no certificates: {error}", permanent=True) from error
+    return httpx.Client(
+        verify=context,
+        timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S, write=SEND_S, pool=None),
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        headers={"Accept-Encoding": "identity", "User-Agent": "kiosk-central"},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Requests to one kiosk; each waits and tries again as `patience` says."""
+
+    client: httpx.Client
+    url: str
+    key: SigningKey
+    patience: Patience
+    stop: threading.Event
+
+    def status(self) -> Status:
+        """Ask who the kiosk is and how far it has come. Raises ClientProblem."""
+        body = self._patiently("GET", "/sync/v1/status", is_authorised=True).body
+        return self._read(body, Status)
+
+    def send(self, batch: Batch) -> Receipt:
+        """Hand a batch over. Raises ClientProblem."""
+        headers = {
+            "Batch-Signature": batch.signature,
+            "Content-Type": "application/x-ndjson",
+            "Content-Encoding": "gzip",
+        }
+        body = self._patiently("POST", "/sync/v1/batches", batch.body, headers).body
+        receipt = self._read(body, Receipt)
+        if receipt.last_seq != batch.last_seq:
+            raise self._nonsense(f"it took {batch.last_seq} for {receipt.last_seq}")
+        return receipt
+
+    def log_page(self, after: int, limit: int) -> SignedPage:
+        """Ask for the facts that follow a number. Raises ClientProblem."""
+        target = f"/sync/v1/print-log?after={after}&limit={limit}"
+        return self._patiently("GET", target, is_authorised=True)
+
+    def acknowledge(self, number: int, digest: str) -> None:
+        """Tell the kiosk which head of its log is kept at central. Raises ClientProblem."""
+        body = msgspec.json.encode({"number": number, "hash": digest})
+        headers = {"Content-Type": "application/json"}
+        self._patiently("POST", "/sync/v1/print-log/ack", body, headers, is_authorised=True)
+
+    def _patiently(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        is_authorised: bool = False,
+    ) -> SignedPage:
+        def ask() -> SignedPage:
+            mine = dict(headers or {})
+            if is_authorised:  # anew for each try, as it holds for five minutes
+                mine["Authorization"] = f"COSE {self._pass(method, target)}"
+            return self._once(method, target, body, mine)
+
+        return patiently(ask, self.patience, self.stop)
+
+    def _pass(self, method: str, target: str) -> str:
+        return base64url(sign1(cbor.write([method, target, int(time.time())]), self.key))
+
+    def _once(
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> SignedPage:
+        url = self.url + target
+        try:
+            with self.client.stream(method, url, content=body, headers=headers) as answer:
+                got = _bounded(answer)
+        except (httpx.TransportError, RuntimeError) as error:
+            # A client closed by another thread raises RuntimeError; `stop` ends the tries then.
+            raise ClientProblem(_no_answer(error), permanent=self.stop.is_set()) from error
+        if answer.status_code == HTTPStatus.OK:
+            return SignedPage(got, answer.headers.get("Log-Signature", ""))
+        if answer.status_code == HTTPStatus.NO_CONTENT:
+            return SignedPage(b"", "")
+        raise read_problem(answer.status_code, answer.headers, got, datetime.now(UTC))
+
+    def _read(self, body: bytes, kind: type[_T]) -> _T:
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (ValueError, RecursionError) as error:
+            raise self._nonsense(str(error)) from error
+
+    def _nonsense(self, why: str) -> ClientProblem:
+        return ClientProblem(f"it answered what no kiosk answers ({why})", permanent=True)
+
+
+def _bounded(answer: httpx.Response) -> bytes:
+    got = bytearray()
+    for block in answer.iter_raw():
+        got += block
+        if len(got) > MAX_ANSWER_BYTES:
+            raise ClientProblem("its answer does not end", permanent=True)
+    return bytes(got)
+
+
+def _no_answer(error: Exception) -> str:
+    if isinstance(error, httpx.ConnectTimeout):
+        return f"no connection within {CONNECT_S:g} s"
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    return f"no answer ({error or type(error).__name__})"

@@ -1,0 +1,155 @@
+"""One push to one kiosk: batch after batch from where the kiosk stands, until all is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor, wait
+from contextlib import closing
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from kiosk.sync.client.batch import Batch, BatchLimits, Chain
+from kiosk.sync.client.lines import Lines
+from kiosk.sync.client.link import Link, Receipt, Status
+from kiosk.sync.client.problem import ClientProblem
+
+_MAX_RESYNCS: Final = 5
+"""Times that a kiosk may answer with a conflict and stand where it stood before."""
+
+Told = Callable[[int, int], None]
+"""Is told how many of the lines the kiosk has, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be pushed to one kiosk, and how.
+
+    `kiosk`: the name it must answer by, None for any. `first_seq`: number of the first line, None
+    when the lines follow all that the kiosk has.
+    """
+
+    kiosk: str | None
+    source: str
+    lines: Lines
+    first_seq: int | None
+    limits: BatchLimits
+    is_snapshot: bool
+
+
+class Run:
+    """A push under way; what it counted is true at any time, also after a problem."""
+
+    def __init__(self, order: Order, link: Link, builders: Executor, told: Told) -> None:
+        self._order = order
+        self._link = link
+        self._builders = builders
+        self._told = told
+        self._limits = order.limits
+        self._resyncs = 0
+        self._first_seq = 0
+        self.kiosk = order.kiosk
+        self.last_seq = 0
+        self.sent = 0
+        self.applied = 0
+        self.rejected = 0
+        self.conflicts = 0
+
+    def to_end(self) -> None:
+        """Send everything that the kiosk does not have. Raises ClientProblem, FileProblem."""
+        self._ask()
+        first_seq = self._order.first_seq
+        self._first_seq = self.last_seq + 1 if first_seq is None else first_seq
+        self._check_place()
+        self._tell()
+        while self.last_seq < self._end:
+            try:
+                self._send_rest()
+            except ClientProblem as problem:
+                self._recover(problem)
+
+    @property
+    def _end(self) -> int:
+        return self._first_seq + self._order.lines.total - 1
+
+    def _ask(self) -> None:
+        """Learn the kiosk's name and where it stands."""
+        status: Status = self._link.status()
+        if self.kiosk is not None and status.kiosk != self.kiosk:
+            raise _permanent(f"the kiosk at this address is {status.kiosk}, not {self.kiosk}")
+        self.kiosk = status.kiosk
+        self.last_seq = status.watermarks.get(self._order.source, 0)
+
+    def _check_place(self) -> None:
+        order = self._order
+        if self.last_seq > self._end and order.lines.total:
+            raise _permanent(
+                f"it has {self.last_seq} lines of source {order.source} and this input ends at "
+                f"line {self._end}; give another input another source, or number it from `next`"
+            )
+        if self._first_seq > self.last_seq + 1 and not order.is_snapshot:
+            raise _permanent(
+                f"it waits for line {self.last_seq + 1} of source {order.source}, "
+                f"and this input begins at line {self._first_seq}"
+            )
+
+    def _send_rest(self) -> None:
+        with closing(_ahead(self._batches(), self._builders)) as batches:
+            for batch in batches:
+                self._count(batch, self._link.send(batch))
+                self._tell()
+
+    def _batches(self) -> Iterator[Batch]:
+        order = self._order
+        begins_later = self._first_seq > self.last_seq + 1
+        first_seq = self._first_seq if begins_later else self.last_seq + 1
+        chain = Chain(order.source, str(self.kiosk), self._link.key)
+        lines = order.lines.after(first_seq - self._first_seq)
+        return chain.batches(lines, first_seq, self._limits, is_snapshot=begins_later)
+
+    def _count(self, batch: Batch, receipt: Receipt) -> None:
+        self.last_seq = batch.last_seq
+        self.sent += batch.lines
+        self.applied += receipt.applied
+        self.rejected += receipt.rejected
+        self.conflicts += receipt.conflicts
+        self._resyncs = 0
+
+    def _tell(self) -> None:
+        done = max(self.last_seq - self._first_seq + 1, 0)
+        self._told(done, self._order.lines.total)
+
+    def _recover(self, problem: ClientProblem) -> None:
+        """Find out where the kiosk stands and go on from there, or raise the problem.
+
+        A conflict means that it stands elsewhere than thought: another program pushed the same
+        source, the answer to an earlier batch was lost, or a batch is still being applied.
+        """
+        if problem.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and self._limits.lines > 1:
+            self._limits = self._limits.halved()
+        elif problem.status == HTTPStatus.CONFLICT and self._resyncs < _MAX_RESYNCS:
+            self._link.stop.wait(self._link.patience.wait_s(self._resyncs))
+            self._resyncs += 1
+        else:
+            raise problem
+        stood_at = self.last_seq
+        self._ask()
+        if self.last_seq > stood_at:
+            self._resyncs = 0
+        self._check_place()
+
+
+def _ahead(batches: Iterator[Batch], builders: Executor) -> Generator[Batch, None, None]:
+    """Yield batches; the next one is packed while this one is on its way."""
+    coming = builders.submit(next, batches, None)
+    try:
+        while (batch := coming.result()) is not None:
+            coming = builders.submit(next, batches, None)
+            yield batch
+    finally:
+        if not coming.cancel():
+            wait([coming])
+
+
+def _permanent(sentence: str) -> ClientProblem:
+    return ClientProblem(sentence, permanent=True)
