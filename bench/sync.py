@@ -197,7 +197,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
 
 def _memory(folder: Path, path: Path) -> float:
     command = [sys.executable, "-c", _CHILD, str(_fresh(folder)), str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=1800)
     return float(done.stdout)
 
 
