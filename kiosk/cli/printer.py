@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kiosk.cli import asks
 from kiosk.cli.common import json_option, settings_of, store_of, write_json
 from kiosk.settings import Settings
 
@@ -179,3 +180,7 @@ def _stop_on_signals(stop: threading.Event) -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+
+
+for asked in (asks.test, asks.clear, asks.probe):
+    printer.add_command(asked)

@@ -6,13 +6,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.bootstrap import open_printer
+from kiosk.bootstrap import open_printer, ready_printer
 from kiosk.printer.emulator.server import PrinterEmulator
 from kiosk.settings import load_settings
 
@@ -81,3 +83,47 @@ def test_the_emulator_prints_until_it_is_told_to_stop(tmp_path: Path) -> None:
 def test_a_fault_that_does_not_exist_names_those_that_do(kiosk: Kiosk, tmp_path: Path) -> None:
     words = ("printer", "emulate", "--port", "0", "--tray", tmp_path, "--fault", "gremlins")
     assert "there are: cover-open" in kiosk.refuses(*words)
+
+
+WHO = ("--by", "T-101", "--why", "new print head", "--pins", "-")
+
+
+@pytest.fixture
+def at_work(kiosk: Kiosk, emulator: PrinterEmulator) -> Iterator[PrinterEmulator]:
+    """The printer of a kiosk whose printer process runs, with stock."""
+    kiosk.ok("stock", "load", "A0000001", "A0000100")
+    stop = threading.Event()
+    ready = ready_printer(load_settings(kiosk.config))
+    thread = threading.Thread(target=ready.run, args=(stop,))
+    thread.start()
+    try:
+        for _ in range(200):
+            if "ready" in kiosk.run("printer", "status").stdout:
+                break
+            time.sleep(0.02)
+        yield emulator
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_a_test_page_uses_up_a_blank(kiosk: Kiosk, at_work: PrinterEmulator) -> None:
+    said = kiosk.ok("printer", "test", *WHO, typed=kiosk.pins)
+    assert said == "Test page 1 was printed. It used up blank A0000001.\n"
+    assert len(at_work.tray.wait_for(1, 5)) == 1
+    assert "1 spoiled" in kiosk.ok("stock", "reconcile")
+
+
+def test_the_printer_is_cleared_and_probed(kiosk: Kiosk, at_work: PrinterEmulator) -> None:
+    assert "is clear" in kiosk.ok("printer", "clear", *WHO, typed=kiosk.pins)
+    assert "was probed" in kiosk.ok("printer", "probe", *WHO, typed=kiosk.pins)
+
+
+def test_without_the_process_nothing_is_asked(kiosk: Kiosk) -> None:
+    said = kiosk.refuses("printer", "test", *WHO, typed=kiosk.pins)
+    assert said == "the printer's process is not running; start it with `kiosk run printer`"
+
+
+def test_without_a_receipt_printer_it_is_said(kiosk: Kiosk) -> None:
+    said = kiosk.refuses("printer", "test", *WHO, "--receipt", typed=kiosk.pins)
+    assert "no printer on plain paper" in said
