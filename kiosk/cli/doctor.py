@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
-from kiosk.bootstrap import now_utc, open_printer, read_fleet_key, template_of
+from kiosk.bootstrap import (
+    now_utc,
+    open_printer,
+    open_receipt_printer,
+    read_fleet_key,
+    template_of,
+)
 from kiosk.cli.common import json_option, settings_of, suspect_store_of, write_json
 from kiosk.cli.sticker import SAMPLE
 from kiosk.domain.printing import PrinterState, PrinterStatus
@@ -23,6 +29,7 @@ from kiosk.store.engine import reading
 from kiosk.store.errors import StoreError
 from kiosk.upkeep import doctor as room
 from kiosk.upkeep.doctor import Check, Finding
+from kiosk.usecases.ports import Printer
 
 
 @click.command()
@@ -79,13 +86,15 @@ def _store_findings(settings: Settings, engine: Engine) -> Iterator[Finding]:
         return  # What it says of the rest cannot be relied on.
     checks: list[Check] = [
         ("clock", lambda: room.clock(engine, now_utc())),
-        ("printer", lambda: room.printer(lambda: _status(settings, engine))),
+        ("printer", lambda: room.printer(lambda: _sticker_status(settings, engine))),
         ("stock", lambda: room.blanks(engine, settings.stock.low)),
         ("doubts", lambda: room.doubts(engine)),
         ("service", lambda: room.service(engine)),
         ("staff", lambda: room.staff(engine, settings.resolve.people)),
         ("records", lambda: room.records(engine)),
     ]
+    if settings.printer.receipt.device:
+        checks.append(("receipts", lambda: room.printer(lambda: _receipt_status(settings, engine))))
     yield from room.examine(checks)
 
 
@@ -109,16 +118,26 @@ def _fleet(settings: Settings) -> str:
     return str(path)
 
 
-def _status(settings: Settings, engine: Engine) -> PrinterStatus:
+def _sticker_status(settings: Settings, engine: Engine) -> PrinterStatus:
+    return _status(lambda: open_printer(settings), settings.printer.sticker.name, engine)
+
+
+def _receipt_status(settings: Settings, engine: Engine) -> PrinterStatus:
+    return _status(lambda: open_receipt_printer(settings), settings.printer.receipt.name, engine)
+
+
+def _status(opened: Callable[[], Printer | None], name: str, engine: Engine) -> PrinterStatus:
     """Ask the printer, or the process that holds it."""
     try:
-        device = open_printer(settings)
+        device = opened()
     except PrinterBusyError as busy:
         with reading(engine) as connection:
-            seen = machine.printer(connection, settings.printer.sticker.name)
+            seen = machine.printer(connection, name)
         if seen is None or now_utc() - seen.checked_at > HEARTBEAT_LIMIT:
             return PrinterStatus(PrinterState.UNKNOWN, f"{busy}, which does not report")
         return seen.status
+    if device is None:
+        return PrinterStatus(PrinterState.UNKNOWN, "there is none")
     try:
         return device.status()
     finally:

@@ -60,6 +60,11 @@ def test_a_printer_that_is_off(well: Kiosk) -> None:
     assert problems(well)["printer"].startswith("unreachable")
 
 
+def test_a_receipt_printer_that_is_off(well: Kiosk) -> None:
+    well.set_line("[ui]", '[printer.receipt]\ndevice = "tcp://127.0.0.1:9"\n\n[ui]')
+    assert problems(well)["receipts"].startswith("unreachable")
+
+
 def test_keys_that_are_missing_open_or_anothers(well: Kiosk) -> None:
     ring, own = well.folder / "keys" / "ring", well.folder / "keys" / "kiosk.pem"
     own.chmod(0o644)
