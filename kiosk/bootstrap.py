@@ -25,7 +25,7 @@ from kiosk.usecases.attending import Attendant
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.printing import Spool
-from kiosk.usecases.recovery import cancel_all_waiting
+from kiosk.usecases.recovery import CutShortError, cancel_all_waiting
 from kiosk.usecases.site import Site
 from kiosk.usecases.workshop import Workshop
 
@@ -173,7 +173,8 @@ def wire_attendant(
 
 
 def _wait(stop: threading.Event, seconds: float) -> None:
-    stop.wait(seconds)
+    if stop.wait(seconds):
+        raise CutShortError
 
 
 def wire_workshop(settings: Settings, engine: Engine, clock: Clock = now_utc) -> Workshop:

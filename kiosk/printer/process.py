@@ -11,7 +11,12 @@ from kiosk.store.engine import Watcher
 from kiosk.store.errors import StoreError
 from kiosk.usecases.attending import Attendant
 from kiosk.usecases.printing import Spool
-from kiosk.usecases.recovery import cancel_all_waiting, gather_evidence, leave_in_doubt
+from kiosk.usecases.recovery import (
+    CutShortError,
+    cancel_all_waiting,
+    gather_evidence,
+    leave_in_doubt,
+)
 
 POLL_S = 0.01
 """How often the database is looked at: 3 microseconds a look, and half of it is a tap's wait."""
@@ -21,6 +26,7 @@ LOOK_S = 1.0
 
 RETRY_S = 1.0
 """The pause after the database refused something."""
+
 
 log_line = structlog.get_logger("kiosk.printer")
 
@@ -46,6 +52,8 @@ def run_spool(
                 _serve(attendant)
                 _look(spool, stop, settle_s)
                 next_look = time.monotonic() + LOOK_S
+        except CutShortError:
+            break
         except StoreError as error:
             log_line.warning("the database refused", problem=str(error))
             stop.wait(RETRY_S)
@@ -66,6 +74,8 @@ def run_attendant(attendant: Attendant, stop: threading.Event) -> None:
                 attendant.do_one()
                 attendant.look()
                 next_look = time.monotonic() + LOOK_S
+        except CutShortError:
+            break
         except StoreError as error:
             log_line.warning("the database refused", problem=str(error))
             stop.wait(RETRY_S)
@@ -82,6 +92,7 @@ def _look(spool: Spool, stop: threading.Event, settle_s: float) -> None:
     spool.probe()
 
     def wait() -> None:
-        stop.wait(settle_s)
+        if stop.wait(settle_s):
+            raise CutShortError
 
     gather_evidence(spool.engine, spool.printer, spool.clock, wait)

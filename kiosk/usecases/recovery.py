@@ -28,6 +28,10 @@ STOPPED_WHILE_SENDING = "the kiosk stopped while the sticker was being sent"
 SILENT = (PrinterState.UNREACHABLE, PrinterState.UNKNOWN)
 
 
+class CutShortError(Exception):
+    """The wait for paper to come to rest was cut short: what is read now would be no evidence."""
+
+
 def cancel_all_waiting(engine: Engine, clock: Clock) -> int:
     """Cancel every request that nothing was sent of; return how many. For a process's start."""
     with writing(engine) as connection:
@@ -64,8 +68,9 @@ def gather_evidence(
     """Clear the printer and read its counter for a doubt that lacks either.
 
     What a stopped printer did not answer is asked again after its state has changed, or at once
-    when people ask for it (`again`). `wait` lasts twice the longest print: a counter read while
-    paper still moves lies. Returns whether the printer was asked and acknowledged the clear.
+    when people ask for it (`again`). `wait` lasts twice the longest print, or raises CutShortError,
+    and then nothing is written: a counter read while paper still moves lies. Returns whether the
+    printer was asked and acknowledged the clear.
     """
     with reading(engine) as connection:
         doubts = jobs.in_state(connection, JobState.IN_DOUBT, printer=printer.name)

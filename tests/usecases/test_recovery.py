@@ -11,7 +11,12 @@ from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
-from kiosk.usecases.recovery import cancel_all_waiting, gather_evidence, leave_in_doubt
+from kiosk.usecases.recovery import (
+    CutShortError,
+    cancel_all_waiting,
+    gather_evidence,
+    leave_in_doubt,
+)
 
 if TYPE_CHECKING:
     from tests.conftest import Home, SetClock
@@ -95,6 +100,19 @@ def test_recovery_clears_the_printer_before_it_waits_and_counts(
         ("counter", {"before": 0, "after": 1}),
     ]
     assert states(in_doubt) == ["in_doubt"]
+
+
+def test_nothing_is_written_down_when_the_wait_is_cut_short(
+    in_doubt: Home, fake: FakePrinter
+) -> None:
+    def stopped() -> None:
+        raise CutShortError
+
+    with pytest.raises(CutShortError):
+        gather_evidence(in_doubt.engine, fake, in_doubt.clock, stopped)
+    assert evidence(in_doubt) == []
+    gather(in_doubt, fake)
+    assert [kind for kind, _ in evidence(in_doubt)] == ["cleared", "counter"]
 
 
 def test_a_printer_is_asked_once_while_nothing_changes(in_doubt: Home, fake: FakePrinter) -> None:
