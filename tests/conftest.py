@@ -167,6 +167,38 @@ def model_record() -> PaidRecord:
     )
 
 
+@pytest.fixture(scope="session")
+def new_home(model_home: Path, model_record: PaidRecord) -> Callable[[Path, SetClock], Home]:
+    """Makes a kiosk in a folder, with keys and an empty database: no roll, no record."""
+
+    def make(folder: Path, clock: SetClock) -> Home:
+        shutil.copytree(model_home, folder)
+        site = Site(
+            kiosk=KIOSK,
+            office=office("BKK-5"),
+            printer="sticker",
+            fines=FinesPolicy.ADVISE,
+            is_specimen=True,
+            ring=load_ring(folder / "ring"),
+            fleet_key=FLEET_KEY,
+            codes=("signed", "plain"),
+            plain_code=re.compile(r"(?P<reference>[A-Z]{2,4}-?[0-9]{6,14})"),
+            stock_low=2,
+        )
+        return Home(
+            folder=folder,
+            engine=open_engine(folder / "kiosk.db"),
+            site=site,
+            central=load_signing_key(folder / "central.pem"),
+            key=load_signing_key(folder / "kiosk.pem"),
+            template=load_template(),
+            clock=clock,
+            model=model_record,
+        )
+
+    return make
+
+
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock()
@@ -174,35 +206,12 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def bare_home(
-    tmp_path: Path, model_home: Path, model_record: PaidRecord, clock: SetClock
+    tmp_path: Path, new_home: Callable[[Path, SetClock], Home], clock: SetClock
 ) -> Iterator[Home]:
-    """A kiosk with keys and an empty database: no roll, no record."""
-    folder = Path(shutil.copytree(model_home, tmp_path / "home"))
-    engine = open_engine(folder / "kiosk.db")
-    ring = load_ring(folder / "ring")
-    site = Site(
-        kiosk=KIOSK,
-        office=office("BKK-5"),
-        printer="sticker",
-        fines=FinesPolicy.ADVISE,
-        is_specimen=True,
-        ring=ring,
-        fleet_key=FLEET_KEY,
-        codes=("signed", "plain"),
-        plain_code=re.compile(r"(?P<reference>[A-Z]{2,4}-?[0-9]{6,14})"),
-        stock_low=2,
-    )
-    yield Home(
-        folder=folder,
-        engine=engine,
-        site=site,
-        central=load_signing_key(folder / "central.pem"),
-        key=load_signing_key(folder / "kiosk.pem"),
-        template=load_template(),
-        clock=clock,
-        model=model_record,
-    )
-    engine.dispose()
+    """A kiosk without a roll and without a record."""
+    home = new_home(tmp_path / "home", clock)
+    yield home
+    home.engine.dispose()
 
 
 @pytest.fixture

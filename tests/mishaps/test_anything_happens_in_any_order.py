@@ -1,0 +1,272 @@
+"""Imports, taps, faults, crashes, people and clocks in any order: the promise holds throughout."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import event
+
+from kiosk.domain.job import JobState
+from kiosk.domain.printing import Doubt, NothingSent, PrinterState, PrinterStatus, SendOutcome
+from kiosk.domain.renewal import PaymentStatus
+from kiosk.printer.fakes import FakePrinter
+from kiosk.store.engine import reading
+from kiosk.store.people import Person
+from kiosk.store.proof import Verified, verify
+from kiosk.usecases.recovery import cancel_all_waiting, gather_evidence, leave_in_doubt
+from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
+from kiosk.usecases.stocking import StockProblem, load_roll, return_roll
+
+if TYPE_CHECKING:
+    from tests.conftest import Home, SetClock
+
+REFERENCES = tuple(f"REF{number:07}" for number in range(1, 6))
+references = st.sampled_from(REFERENCES)
+visits = st.sampled_from(("ann", "bob"))
+
+ENDS = ("whole", "not sent", "lost whole", "lost half", "killed before", "killed after")
+ends = st.sampled_from(("whole", "whole", *ENDS))
+
+
+class KilledError(Exception):
+    """Stands for a kill -9 of the printer process."""
+
+
+class Press(FakePrinter):
+    """A printer whose next print ends as told; `whole` holds the jobs whose sticker came out."""
+
+    def __init__(self) -> None:
+        super().__init__("sticker")
+        self.whole: list[int] = []
+        self.end = "whole"
+
+    def send(
+        self, job: bytes, *, process_id: int, on_first_byte: Callable[[], None] | None = None
+    ) -> SendOutcome:
+        if self.end == "not sent":
+            self.script(NothingSent(PrinterStatus(PrinterState.OFFLINE)))
+        elif self.end.startswith("lost"):
+            self.script(Doubt("line lost", 100))
+        elif self.end == "killed before":
+            raise KilledError
+        outcome = super().send(job, process_id=process_id, on_first_byte=on_first_byte)
+        if self.end in ("whole", "lost whole", "killed after") and not isinstance(
+            outcome, NothingSent
+        ):
+            self.whole.append(process_id)
+            self.cuts += self.end == "lost whole"  # the fake counts the confirmed ones
+        if self.end == "killed after":
+            raise KilledError
+        return outcome
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """One kiosk; `make` gives its folder."""
+
+    make: Callable[[], Home]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.home = type(self).make()
+        self.press = Press()
+        self.spool = self.home.spool(self.press)
+        self.desk = self.home.desk()
+        self.rolls = 0
+        self.new_roll()
+        for reference in REFERENCES:
+            self.home.take_in(self.home.signed(reference=reference))
+
+    def teardown(self) -> None:
+        with reading(self.home.engine) as connection:
+            assert isinstance(verify(connection), Verified)
+        self.home.engine.dispose()
+        shutil.rmtree(self.home.folder)
+
+    # What happens
+
+    @rule(
+        reference=references,
+        version=st.integers(1, 6),
+        status=st.sampled_from((*PaymentStatus, *[PaymentStatus.PAID] * 6)),
+        frozen=st.booleans(),
+    )
+    def record_arrives(
+        self, *, reference: str, version: int, status: PaymentStatus, frozen: bool
+    ) -> None:
+        changes = {"reference": reference, "version": version, "status": status}
+        self.home.take_in(self.home.signed(**changes, frozen=frozen and version == 5))
+
+    @rule(reference=references, visit=visits)
+    def tap(self, reference: str, visit: str) -> None:
+        self.desk.request_print(reference, visit)
+
+    @rule(visit=visits)
+    def leave(self, visit: str) -> None:
+        self.desk.cancel_waiting(visit)
+
+    @rule(end=ends)
+    def print(self, end: str) -> None:
+        self.press.end = end
+        try:
+            self.spool.do_one()
+        except KilledError:
+            self.start_again()
+
+    @rule(reference=references, visit=visits, end=ends)
+    def tap_and_print(self, reference: str, visit: str, end: str) -> None:
+        self.tap(reference, visit)
+        self.print(end)
+
+    @rule()
+    def start_again(self) -> None:
+        cancel_all_waiting(self.home.engine, self.home.clock)
+        leave_in_doubt(self.home.engine, "sticker", self.home.clock)
+
+    @rule()
+    def look(self) -> None:
+        self.spool.saw()
+        gather_evidence(self.home.engine, self.press, self.home.clock, lambda: None)
+
+    @rule(state=st.sampled_from((PrinterState.READY, PrinterState.PAPER_OUT, PrinterState.UNKNOWN)))
+    def printer_changes(self, state: PrinterState) -> None:
+        self.press.state = state
+        self.spool.saw()
+
+    @rule(seconds=st.sampled_from((1, 8, 31, 86_400, -60, -3600, 3600)))
+    def clock_moves(self, seconds: int) -> None:
+        self.home.clock.pass_(seconds=seconds)
+        self.spool.saw()
+
+    @rule()
+    def new_roll(self) -> None:
+        try:
+            if self.rolls:
+                return_roll(self.home.engine, self.home.clock)
+        except StockProblem:
+            return
+        self.rolls += 1
+        first, last = f"{self.rolls:03}1", f"{self.rolls:03}9"
+        load_roll(
+            self.home.engine, self.home.clock, first=f"A{first}", last=f"A{last}", mode="plain"
+        )
+
+    def _states(self, *states: JobState) -> list[tuple[str, int, str, str]]:
+        listed = ", ".join(f"'{state}'" for state in states)
+        query = f"SELECT id, number, state, serial FROM jobs WHERE state IN ({listed})"
+        return self.home.sql(query)  # type: ignore[return-value]
+
+    @precondition(lambda self: self._states(JobState.IN_DOUBT, JobState.PRINTED))
+    @rule(is_kept=st.booleans(), is_mended=st.booleans())
+    def people_look(self, *, is_kept: bool, is_mended: bool) -> None:
+        """Two honest people say what they see; what they say may still be refused."""
+        if is_mended:
+            self.printer_changes(PrinterState.READY)
+            self.look()
+        job_id, number, state, serial = self._states(JobState.IN_DOUBT, JobState.PRINTED)[0]
+        is_there = number in self.press.whole
+        if is_kept and state == JobState.IN_DOUBT:
+            outcome = JobState.PRINTED if is_there else JobState.NO_OUTPUT
+        else:
+            outcome = JobState.SPOILED
+        people = [Person(b, b, "technician", "", 0, None, self.home.clock(), None) for b in "AB"]
+        statement = Statement(outcome, people, serial if is_there else None, "looked")
+        try:
+            resolve(self.home.engine, self.home.clock, job_id, statement, people_needed=2)
+        except ResolveProblem:
+            assert outcome is JobState.NO_OUTPUT
+
+    # What always holds
+
+    @invariant()
+    def one_sticker_counts_per_renewal(self) -> None:
+        query = "SELECT reference, count(*) FROM issues WHERE validity = 'valid' GROUP BY reference"
+        assert all(count == 1 for _, count in self.home.sql(query))
+
+    @invariant()
+    def at_most_one_sticker_in_the_world_counts(self) -> None:
+        rows = self.home.sql("SELECT job_number, reference, validity FROM issues")
+        issues = {number: (reference, validity) for number, reference, validity in rows}
+        counting = [
+            issues[number][0] for number in self.press.whole if issues[number][1] == "valid"
+        ]
+        assert len(counting) == len(set(counting))
+
+    @invariant()
+    def no_serial_lies_on_two_stickers(self) -> None:
+        serials = dict(self.home.sql("SELECT job_number, serial FROM issues"))
+        whole = [serials[number] for number in self.press.whole]
+        assert len(whole) == len(set(whole))
+
+    @invariant()
+    def what_is_called_printed_is_on_paper(self) -> None:
+        for _, number, _, _ in self._states(JobState.PRINTED):
+            assert number in self.press.whole
+
+    @invariant()
+    def nothing_is_printed_twice(self) -> None:
+        assert len(self.press.whole) == len(set(self.press.whole))
+
+    @invariant()
+    def every_blank_has_its_fate(self) -> None:
+        query = """
+            SELECT rolls.blanks, count(*),
+                sum(fate = 'issued'), sum(fate = 'spoiled')
+            FROM rolls JOIN blanks ON roll_id = rolls.id GROUP BY rolls.id
+        """
+        rows = self.home.sql(query)
+        assert all(loaded == there for loaded, there, _, _ in rows)
+        [[valid, spoiled]] = self.home.sql(
+            "SELECT coalesce(sum(validity = 'valid'), 0),"
+            " coalesce(sum(void_reason = 'spoiled'), 0) FROM issues"
+        )
+        assert sum(row[2] for row in rows) == valid
+        assert sum(row[3] for row in rows) == spoiled
+
+    @invariant()
+    def a_sent_job_is_told_to_central(self) -> None:
+        told = {row[0] for row in self.home.sql("SELECT key FROM print_log")}
+        sent = [JobState.SENDING, *(s for s in JobState if s in ("printed", "in_doubt"))]
+        for job_id, _, state, _ in self._states(*sent):
+            assert f"{job_id}:{state}" in told
+            assert f"{job_id}:sending" in told
+
+
+@pytest.mark.timeout(400)  # a failure takes minutes to be made small
+def test_no_order_of_events_gives_two_stickers_or_none(
+    new_home: Callable[[Path, SetClock], Home], clock: SetClock, tmp_path: Path
+) -> None:
+    homes = iter(range(10**6))
+
+    def make(_: object = None) -> Home:
+        home = new_home(tmp_path / str(next(homes)), type(clock)())
+        event.listen(
+            home.engine,
+            "connect",
+            # Other tests pull the plug; this one wants many orders of events.
+            lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"),
+        )
+        return home
+
+    machine = type("AnyOrderHere", (AnyOrder,), {"make": staticmethod(make)})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
