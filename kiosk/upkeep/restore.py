@@ -43,10 +43,11 @@ def restore(
     try:
         shutil.copyfile(copy, staged)
         head = verified_head(staged, kiosk, called=copy)
+        kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
         if not database.exists():
+            _keep(database, kept)
             _put(staged, database)
             return None
-        kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
         _exchange(staged, database, kept, head, is_forced=is_forced)
         return kept
     finally:
@@ -85,6 +86,10 @@ def _put(staged: Path, database: Path) -> None:
 
 
 def _keep(database: Path, kept: Path) -> None:
+    """Move a database, and what is left of one, out of the copy's way.
+
+    SQLite would play a log of writes that lay there into the copy.
+    """
     if kept.exists():
         raise BackupProblem(f"{kept} exists; wait a second and try again")
     for side in ("", *SIDE_FILES):

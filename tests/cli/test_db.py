@@ -95,6 +95,22 @@ def test_a_lost_database_comes_back(kiosk: Kiosk, backup: Path) -> None:
     assert kiosk.ok("audit", "verify").startswith("ok: 2 rows")
 
 
+def test_what_is_left_beside_a_lost_database_does_not_get_into_the_copy(
+    kiosk: Kiosk, backup: Path, engine: Engine
+) -> None:
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE staff SET wrong_pins = 7")
+    left = kiosk.folder / "kiosk.db-wal"
+    content = left.read_bytes()
+    engine.dispose()
+    kiosk.database.unlink()
+    left.write_bytes(content)
+    kiosk.ok("db", "restore", backup)
+    with reading(engine) as connection:
+        assert connection.exec_driver_sql("SELECT max(wrong_pins) FROM staff").scalar() == 0
+    assert [path.read_bytes() for path in kiosk.folder.glob("*.before-*-wal")] == [content]
+
+
 def test_a_restore_keeps_the_database_before_it(kiosk: Kiosk, backup: Path) -> None:
     kiosk.ok("db", "restore", backup)
     assert len(list(kiosk.folder.glob("kiosk.db.before-*"))) == 1
