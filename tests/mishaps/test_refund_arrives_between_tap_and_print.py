@@ -28,19 +28,6 @@ def test_no_sticker_comes_out(at: Office, record: Callable[..., PaidRecord], sta
     assert isinstance(asked, Refused)
 
 
-def test_a_refund_that_comes_after_the_sticker_raises_a_conflict(
-    at: Office, record: Callable[..., PaidRecord]
-) -> None:
-    spool = at.spool()
-    at.tap()
-    spool.do_one()
-    record(version=2, status="refunded")
-    assert "conflict-raised" in at.home.events()
-    asked = at.desk.request_print("REF0000001", "next")
-    assert asked == Refused((Reason.ALREADY_PRINTED, Reason.REFUNDED))
-    assert at.paper() == ["A0000001"]
-
-
 def test_a_refund_in_a_broken_line_stops_the_sticker_too(at: Office) -> None:
     spool = at.spool()
     job = at.tap()
