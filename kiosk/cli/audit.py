@@ -26,7 +26,9 @@ from kiosk.cli.common import (
 from kiosk.domain.audit import CATALOGUE, Actor, AuditEvent
 from kiosk.store import log
 from kiosk.store.engine import reading, writing
+from kiosk.store.errors import DatabaseUnusable
 from kiosk.store.proof import Broken, Verified, verify
+from kiosk.store.schema import current_revision
 from kiosk.upkeep.export import ExportFormat, lines
 from kiosk.upkeep.heads import Head, HeadProblem, head_text, parse_head, publish_head
 
@@ -81,7 +83,10 @@ def verify_(ctx: click.Context, heads: tuple[Head, ...], *, as_json: bool) -> No
 
 def _walk(engine: Engine, heads: tuple[Head, ...]) -> Verified | Broken:
     with reading(engine) as connection:
-        length, _ = log.head(connection)
+        if current_revision(connection) is None:
+            raise DatabaseUnusable(f"{engine.url.database} has no log: it is no kiosk's database")
+        # Not from the head row, which may be what was taken away.
+        length = connection.exec_driver_sql("SELECT max(number) FROM audit_events").scalar() or 0
         with progress_bar(length, "Verifying") as reach:
             return verify(connection, heads, progress=reach)
 

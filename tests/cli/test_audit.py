@@ -81,6 +81,17 @@ def test_a_cut_tail_shows_after_the_head_was_given_away(logged: Kiosk) -> None:
     assert logged.run("audit", "verify").exit_code == 1
 
 
+def test_a_head_row_that_was_taken_away_is_told(logged: Kiosk) -> None:
+    tamper(logged, "DELETE FROM audit_head")
+    assert "head row is missing" in logged.run("audit", "verify").stdout
+
+
+def test_an_empty_file_has_no_log(kiosk: Kiosk) -> None:
+    kiosk.database.write_bytes(b"")
+    assert "has no log" in kiosk.refuses("audit", "verify")
+    assert kiosk.run("db", "check").exit_code == 1
+
+
 def test_a_head_of_another_form_is_wrong_use(kiosk: Kiosk) -> None:
     result = kiosk.run("audit", "verify", "--head", "12")
     assert result.exit_code == 2
