@@ -45,6 +45,7 @@ class AuditEvent(StrEnum):
     STICKER_TAKEN = "sticker-taken"
     ISSUE_VOIDED = "issue-voided"
     CONFLICT_RAISED = "conflict-raised"
+    CONFLICT_SETTLED = "conflict-settled"
     STOCK_LOADED = "stock-loaded"
     STOCK_READ_IN = "stock-read-in"
     STOCK_RETURNED = "stock-returned"
@@ -166,6 +167,13 @@ CATALOGUE: dict[AuditEvent, EventSpec] = {
     ),
     _E.CONFLICT_RAISED: _spec(
         "Central and this kiosk know different facts.", _ANY, "reference", "what"
+    ),
+    _E.CONFLICT_SETTLED: _spec(
+        "People saw to a sticker that central has stopped.",
+        [_STAFF],
+        "conflict",
+        "reference",
+        "how",
     ),
     _E.STOCK_LOADED: _spec(
         "A roll of blanks was loaded.", [_STAFF, Actor.SYSTEM], "first", "last", "blanks"

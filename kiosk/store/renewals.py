@@ -140,6 +140,11 @@ def find(connection: Connection, reference: str) -> Stored | None:
     return None if row is None else Stored(read_record(row[0]), datetime.fromisoformat(row[1]))
 
 
+def count(connection: Connection) -> int:
+    """Return how many renewals are known: rows are numbered from 1 and none is ever deleted."""
+    return connection.exec_driver_sql("SELECT max(id) FROM renewals").scalar() or 0
+
+
 def find_by_owner(connection: Connection, digest: str) -> list[Stored]:
     """Return the renewals of an owner, by the digest of the ID number, newest first."""
     return _listed(connection, "owner_digest", digest)

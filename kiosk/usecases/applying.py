@@ -17,6 +17,7 @@ from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.store import holds, imports, log, renewals
 from kiosk.store.holds import HoldCause
 from kiosk.store.renewals import Known, Rejected, RenewalRow
+from kiosk.usecases.conflicting import meet_issued
 
 SUPERSEDED: Final = "superseded"
 """How a reject is settled when a good record of its version or a later one came after it."""
@@ -202,19 +203,3 @@ def release(
     references = sorted({hold.reference for hold in found})
     payload = {"references": references}
     log.append(connection, now, AuditEvent.HOLDS_RELEASED, Actor.CENTRAL, payload)
-
-
-def meet_issued(connection: Connection, stopped: Sequence[RenewalRow], now: datetime) -> None:
-    """Raise a conflict for each renewal that is stopped now and has a valid sticker outside.
-
-    The sticker is not voided yet: that belongs here, in this transaction, when it comes.
-    """
-    if not stopped:
-        return
-    serials = renewals.valid_stickers(connection, [row.reference for row in stopped])
-    for row in stopped:
-        serial = serials.get(row.reference)
-        if serial is not None:
-            what = f"version {row.version} ({row.status}) stops a sticker that exists"
-            payload = {"reference": row.reference, "what": what, "serial": serial}
-            log.append(connection, now, AuditEvent.CONFLICT_RAISED, Actor.CENTRAL, payload)

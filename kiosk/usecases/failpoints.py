@@ -43,6 +43,14 @@ class Point(StrEnum):
     EVIDENCE_COMMITTED = "evidence-committed"
     RESOLVE_WRITTEN = "resolve-written"
     RESOLVE_COMMITTED = "resolve-committed"
+    SLICE_WRITTEN = "slice-written"
+    SLICE_COMMITTED = "slice-committed"
+    BATCH_STORED = "batch-stored"
+    BATCH_ACCEPTED = "batch-accepted"
+    BATCH_END_WRITTEN = "batch-end-written"
+    BATCH_END_COMMITTED = "batch-end-committed"
+    HEAD_WRITTEN = "head-written"
+    HEAD_COMMITTED = "head-committed"
 
 
 class UnknownPointError(ValueError):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -17,6 +18,7 @@ from kiosk.store.engine import writing
 from kiosk.store.imports import Import
 from kiosk.store.renewals import Rejected, RenewalRow
 from kiosk.usecases.applying import Entry, NotAllNewError, RefusedLine, Slice, Tally
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock
 
 Decode = Callable[[bytes], RenewalRow | Rejected]
@@ -80,9 +82,35 @@ def import_lines(
     current, was_done = _open(engine, source, sha256, clock)
     if was_done:
         return _result(current, Tally(), was_done=True)
+    return apply_lines(
+        engine, current, lines, decode, clock, progress=progress, should_yield=should_yield
+    )
+
+
+def apply_lines(
+    engine: Engine,
+    current: Import,
+    lines: Iterable[bytes],
+    decode: Decode,
+    clock: Clock,
+    *,
+    as_of: datetime | None = None,
+    on_end: Callable[[Connection, ImportResult], None] | None = None,
+    progress: Callable[[int], None] | None = None,
+    should_yield: Callable[[], bool] | None = None,
+) -> ImportResult:
+    """Apply the lines of an import that was begun, from its position to its end.
+
+    `as_of` is when the records were put together; `on_end` writes in the transaction that closes
+    the import. Otherwise as `import_lines`.
+    """
     run = _Run(engine, current, clock, should_yield or _never, progress or _ignore)
     tally = run.to_end(_Reader(lines, decode, current.lines))
-    return _result(_close(engine, current, clock), tally)
+    with writing(engine) as connection:
+        result = _result(_close(connection, current, clock(), as_of), tally)
+        if on_end is not None:
+            on_end(connection, result)
+    return result
 
 
 def _never() -> bool:
@@ -101,18 +129,19 @@ def _open(engine: Engine, source: str, sha256: str, clock: Clock) -> tuple[Impor
         return found, found.finished_at is not None
 
 
-def _close(engine: Engine, current: Import, clock: Clock) -> Import:
-    with writing(engine) as connection:
-        done = imports.finish(connection, current.id, clock())
-        payload = {
-            "source": done.source,
-            "sha256": done.sha256,
-            "lines": done.lines,
-            "applied": done.applied,
-            "rejected": done.rejected,
-        }
-        log.append(connection, clock(), AuditEvent.RECORDS_IMPORTED, Actor.CENTRAL, payload)
-        return done
+def _close(
+    connection: Connection, current: Import, now: datetime, as_of: datetime | None
+) -> Import:
+    done = imports.finish(connection, current.id, now, as_of)
+    payload = {
+        "source": done.source,
+        "sha256": done.sha256,
+        "lines": done.lines,
+        "applied": done.applied,
+        "rejected": done.rejected,
+    }
+    log.append(connection, now, AuditEvent.RECORDS_IMPORTED, Actor.CENTRAL, payload)
+    return done
 
 
 def _result(done: Import, tally: Tally, *, was_done: bool = False) -> ImportResult:
@@ -235,6 +264,8 @@ class _Run:
             tally = part.apply(chunk.entries)
             self._advance(connection, chunk, tally)
             ahead = read_ahead()
+            reach(Point.SLICE_WRITTEN)
+        reach(Point.SLICE_COMMITTED)
         self._pace(time.perf_counter() - began, len(chunk.entries))
         return tally, ahead
 

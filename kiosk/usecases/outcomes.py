@@ -14,6 +14,7 @@ from kiosk.domain.job import JobState, VoidReason
 from kiosk.store import issues, jobs, stock
 from kiosk.store.issues import Issue
 from kiosk.store.jobs import Job
+from kiosk.usecases.conflicting import void_if_stopped
 from kiosk.usecases.facts import record_step, record_void
 
 
@@ -31,11 +32,15 @@ def put_in_doubt(
 def call_printed(
     connection: Connection, job: Job, *, at: datetime, actor: str, evidence: str
 ) -> None:
-    """End a job as printed; its issue stays valid and its blank issued."""
+    """End a job as printed; its issue stays valid and its blank issued.
+
+    A refund that came in while the sticker was on its way voids it now.
+    """
     if not jobs.step(connection, job, JobState.PRINTED, ended_at=at):
         return
     payload = {"evidence": evidence}
     record_step(connection, job, JobState.PRINTED, at=at, actor=actor, payload=payload)
+    void_if_stopped(connection, job, at)
 
 
 def nothing_came_out(

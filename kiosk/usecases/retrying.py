@@ -9,7 +9,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
-from kiosk.store import holds, imports, log
+from kiosk.store import batches, conflicts, holds, imports, log
+from kiosk.store.batches import Watermark
+from kiosk.store.conflicts import Conflict
 from kiosk.store.engine import reading, writing
 from kiosk.store.holds import OpenHold
 from kiosk.store.imports import Import, Reject
@@ -34,6 +36,8 @@ class SyncStatus:
     imports: Sequence[Import]
     open_rejects: int
     open_holds: Sequence[OpenHold]
+    watermarks: Sequence[Watermark]
+    open_conflicts: Sequence[Conflict]
 
 
 class _StillRefusedError(Exception):
@@ -47,6 +51,8 @@ def status(engine: Engine) -> SyncStatus:
             imports.recent(connection),
             imports.count_open_rejects(connection),
             holds.open_holds(connection),
+            batches.all_watermarks(connection),
+            conflicts.open_conflicts(connection),
         )
 
 

@@ -29,8 +29,9 @@ def test_the_conflict_is_raised_with_the_sticker_it_is_about(
     record(version=2, **change)
     events = kiosk_home.sql("SELECT event, payload FROM audit_events ORDER BY number")
     [payload] = [text for event, text in events if event == "conflict-raised"]
-    assert "stops a sticker that exists" in payload
     assert "A0000001" in payload
+    [(reference, serial)] = kiosk_home.sql("SELECT reference, serial FROM conflicts")
+    assert (reference, serial) == (paid.reference, "A0000001")
 
 
 def test_no_conflict_is_raised_for_a_sticker_that_was_never_printed(

@@ -1,0 +1,212 @@
+"""Take in central's batches: in their order, each once, and again where a crash cut one off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from kiosk.store import batches, imports
+from kiosk.store.batches import Batch, Watermark
+from kiosk.store.engine import reading, writing
+from kiosk.usecases.failpoints import Point, reach
+from kiosk.usecases.importing import Decode, ImportResult, apply_lines
+from kiosk.usecases.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A batch as central announces it, its signature checked.
+
+    Records of a source are numbered from 1. No records at all (`last_seq` is one less than
+    `first_seq`) say that there is nothing new. `made_at` is central's clock.
+    """
+
+    source: str
+    first_seq: int
+    last_seq: int
+    sha256: str
+    is_snapshot: bool
+    made_at: datetime
+
+    @property
+    def count(self) -> int:
+        """How many records it holds."""
+        return self.last_seq - self.first_seq + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Records before this batch are missing; the next one must start at `expected_seq`."""
+
+    expected_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Some of its numbers were used already, by another batch than this one."""
+
+    expected_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The batch is applied; `answer` is the JSON that central is told, each time the same."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The batch comes next; its records are needed."""
+
+
+Weighed = Gap | Overlap | Answered | Wanted
+
+
+def weigh(engine: Engine, offer: Offer, clock: Clock) -> Weighed:
+    """Tell what an announced batch is, before its records are looked at. Raises StoreError."""
+    with reading(engine) as connection:
+        found = _weigh(connection, offer)
+        mark = batches.watermark(connection, offer.source)
+    is_applied = isinstance(found, Answered)
+    if is_applied and offer.last_seq == (0 if mark is None else mark.last_seq):
+        _hear(engine, offer, clock())
+    return found
+
+
+def _weigh(connection: Connection, offer: Offer) -> Weighed:
+    mark = batches.watermark(connection, offer.source)
+    reached = 0 if mark is None else mark.last_seq
+    if offer.count == 0 and offer.last_seq == reached:
+        return Answered(_answer(offer, ImportResult(0, 0, 0, 0, 0, 0)))
+    seen = batches.find(connection, offer.source, offer.first_seq, offer.last_seq, offer.sha256)
+    if seen is not None and seen.answer is not None:
+        return Answered(seen.answer)
+    if offer.is_snapshot and offer.last_seq > reached:
+        return Wanted()
+    if offer.first_seq > reached + 1:
+        return Gap(reached + 1)
+    return Wanted() if offer.first_seq == reached + 1 and offer.count else Overlap(reached + 1)
+
+
+def _hear(engine: Engine, offer: Offer, now: datetime) -> None:
+    """Keep that central said, at a later time than before, that there is nothing newer."""
+    with writing(engine) as connection:
+        mark = batches.watermark(connection, offer.source)
+        reached = 0 if mark is None else mark.last_seq
+        if reached == offer.last_seq and (mark is None or mark.made_at < offer.made_at):
+            heard = Watermark(offer.source, reached, offer.made_at, now)
+            batches.advance(connection, heard)
+
+
+def accept(engine: Engine, offer: Offer, clock: Clock) -> int | Weighed:
+    """Write down that a batch is being applied and return its number, or what it is instead.
+
+    One that a crash cut off keeps its number. Raises StoreError.
+    """
+    now = clock()
+    with writing(engine) as connection:
+        found = _weigh(connection, offer)
+        if not isinstance(found, Wanted):
+            return found
+        begun = batches.find(
+            connection, offer.source, offer.first_seq, offer.last_seq, offer.sha256
+        )
+        if begun is not None:
+            return begun.id
+        name = f"{offer.source} {offer.first_seq}-{offer.last_seq}"
+        return batches.begin(
+            connection,
+            source=offer.source,
+            first_seq=offer.first_seq,
+            last_seq=offer.last_seq,
+            sha256=offer.sha256,
+            is_snapshot=offer.is_snapshot,
+            made_at=offer.made_at,
+            received_at=now,
+            import_id=imports.start(connection, name, offer.sha256, now).id,
+        )
+
+
+def is_next(engine: Engine, number: int) -> bool:
+    """Say whether a batch of this number was begun and still waits to be applied."""
+    with reading(engine) as connection:
+        batch = batches.by_id(connection, number)
+        return batch is not None and isinstance(_weigh(connection, _offer(batch)), Wanted)
+
+
+def apply_batch(
+    engine: Engine,
+    number: int,
+    lines: Iterable[bytes],
+    decode: Decode,
+    clock: Clock,
+    *,
+    should_yield: Callable[[], bool] | None = None,
+) -> str:
+    """Apply an accepted batch from where it stands to its end; return what central is told.
+
+    `lines` are its record lines, content checked. Watermark, answer and log are written in the
+    transaction that closes it. Raises StoreError, ImportOvertakenError.
+    """
+    with reading(engine) as connection:
+        batch = batches.by_id(connection, number)
+        if batch is None:
+            raise LookupError(f"there is no batch {number}")
+        current = imports.by_id(connection, batch.import_id)
+    offer = _offer(batch)
+    answer = ""
+
+    def end(connection: Connection, result: ImportResult) -> None:
+        nonlocal answer
+        answer = _answer(offer, result)
+        batches.finish(connection, batch.id, answer)
+        mark = batches.watermark(connection, offer.source)
+        made_at = offer.made_at if mark is None else max(mark.made_at, offer.made_at)
+        reached = Watermark(offer.source, offer.last_seq, made_at, batch.received_at)
+        batches.advance(connection, reached)
+        reach(Point.BATCH_END_WRITTEN)
+
+    apply_lines(
+        engine,
+        current,
+        lines,
+        decode,
+        clock,
+        as_of=offer.made_at,
+        on_end=end,
+        should_yield=should_yield,
+    )
+    reach(Point.BATCH_END_COMMITTED)
+    return answer
+
+
+def _offer(batch: Batch) -> Offer:
+    return Offer(
+        batch.source,
+        batch.first_seq,
+        batch.last_seq,
+        batch.sha256,
+        batch.is_snapshot,
+        batch.made_at,
+    )
+
+
+def _answer(offer: Offer, result: ImportResult) -> str:
+    return json.dumps(
+        {
+            "source": offer.source,
+            "first_seq": offer.first_seq,
+            "last_seq": offer.last_seq,
+            "lines": result.lines,
+            "applied": result.applied,
+            "repeated": result.repeated,
+            "older": result.older,
+            "rejected": result.rejected,
+            "conflicts": result.conflicts,
+        }
+    )
