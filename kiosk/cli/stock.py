@@ -94,13 +94,17 @@ def reconcile(ctx: click.Context, *, as_json: bool) -> None:
     with store_of(settings_of(ctx)) as engine:
         rolls = stocking.reconcile(engine)
     if as_json:
-        write_json([asdict(found.roll) | {"holds": found.holds} for found in rolls])
+        write_json(
+            [asdict(found.roll) | {"holds": found.holds, "strays": found.strays} for found in rolls]
+        )
     for found in [] if as_json else rolls:
         roll = found.roll
-        sign = "=" if found.holds else "≠"
+        sign = "=" if found.holds or found.strays else "≠"
         click.echo(
             f"{roll.first}-{roll.last}: {roll.blanks} loaded {sign} {roll.issued} issued + "
             f"{roll.spoiled} spoiled + {roll.returned} returned + {roll.left} left"
         )
+        for serial in found.strays:
+            click.echo(f"  {serial}: the blank and the stickers on it contradict each other")
     if not all(found.holds for found in rolls):
         ctx.exit(1)

@@ -44,6 +44,27 @@ def all_rolls(connection: Connection) -> list[Roll]:
     return [Roll(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - public
 
 
+def strays(connection: Connection) -> dict[int, list[str]]:
+    """Return by roll the serials of which blank and sticker say different things.
+
+    A blank is issued exactly while one sticker on it was neither spoiled nor without output, or
+    while a test page is being printed on it.
+    """
+    found = connection.exec_driver_sql(
+        "SELECT blanks.roll_id, blanks.serial FROM blanks LEFT JOIN issues"
+        " ON issues.serial = blanks.serial AND"
+        " (void_reason IS NULL OR void_reason NOT IN ('no-output', 'spoiled'))"
+        " LEFT JOIN service_requests AS tests"
+        " ON tests.serial = blanks.serial AND tests.state = 'started'"
+        " WHERE (blanks.fate = 'issued') <> (coalesce(issues.id, tests.id) IS NOT NULL)"
+        " ORDER BY blanks.roll_id, blanks.position"
+    )
+    by_roll: dict[int, list[str]] = {}
+    for roll_id, serial in found:
+        by_roll.setdefault(roll_id, []).append(serial)
+    return by_roll
+
+
 def loaded_roll(connection: Connection) -> Roll | None:
     """Return the roll in the printer, however many others there were."""
     query = _COUNTED.where(rolls.c.ended_at.is_(None)).group_by(rolls.c.id)

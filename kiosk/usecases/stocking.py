@@ -33,10 +33,14 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The equation of one roll: loaded = issued + spoiled + returned + left."""
+    """The equation of one roll: loaded = issued + spoiled + returned + left.
+
+    `strays`: serials whose blank and stickers contradict each other; then nothing holds.
+    """
 
     roll: Roll
     holds: bool
+    strays: tuple[str, ...] = ()
 
 
 def load_roll(
@@ -141,13 +145,16 @@ def return_roll(engine: Engine, clock: Clock, *, by: str = Actor.SYSTEM, why: st
 
 
 def reconcile(engine: Engine) -> list[Reconciled]:
-    """Check the equation of every roll against its blanks."""
+    """Check the equation of every roll, and each blank against the stickers on it."""
     with reading(engine) as connection:
         rolls = stock.all_rolls(connection)
-    return [
-        Reconciled(roll, roll.blanks == roll.issued + roll.spoiled + roll.returned + roll.left)
-        for roll in rolls
-    ]
+        strays = stock.strays(connection)
+    return [_reconciled(roll, tuple(strays.get(roll.id, ()))) for roll in rolls]
+
+
+def _reconciled(roll: Roll, strays: tuple[str, ...]) -> Reconciled:
+    is_equal = roll.blanks == roll.issued + roll.spoiled + roll.returned + roll.left
+    return Reconciled(roll, is_equal and not strays, strays)
 
 
 def _serials(first: str, last: str) -> list[str]:

@@ -9,6 +9,7 @@ from kiosk.domain.printing import Doubt, PrinterState
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaidRecord, Refused
 from kiosk.printer.fakes import FakePrinter
+from kiosk.store.engine import writing
 from kiosk.usecases.stocking import StockProblem, load_roll, read_in, reconcile, return_roll
 
 if TYPE_CHECKING:
@@ -95,6 +96,19 @@ def test_a_roll_stays_while_a_print_is_in_doubt(kiosk_home: Home, record: Record
     spool.do_one()
     with pytest.raises(StockProblem, match="resolve it"):
         return_roll(kiosk_home.engine, kiosk_home.clock)
+
+
+def test_a_blank_that_contradicts_its_sticker_is_named(kiosk_home: Home, record: Record) -> None:
+    paid = record()
+    spool = kiosk_home.spool(FakePrinter("sticker"))
+    kiosk_home.desk().request_print(paid.reference, "visit")
+    spool.do_one()
+    assert all(roll.holds for roll in reconcile(kiosk_home.engine))
+    with writing(kiosk_home.engine) as connection:
+        connection.exec_driver_sql("UPDATE blanks SET fate = 'spoiled' WHERE serial = 'A0000001'")
+        connection.exec_driver_sql("UPDATE blanks SET fate = 'issued' WHERE serial = 'A0000005'")
+    [roll] = reconcile(kiosk_home.engine)
+    assert (roll.holds, roll.strays) == (False, ("A0000001", "A0000005"))
 
 
 # Numbered rolls: which blank lies under the head must be known.
