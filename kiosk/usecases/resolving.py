@@ -113,8 +113,9 @@ def _check_paper(job: Job, statement: Statement, people_needed: int) -> None:
             people=people_needed,
         )
     if statement.serial is None:
-        # A spoiled issue is void whether or not the paper turns up; a printed one must be seen.
-        if statement.outcome is JobState.PRINTED:
+        # Out of doubt a sticker can be void whether or not its paper turns up. What was or is
+        # called printed has paper, and that must be seen.
+        if JobState.PRINTED in (statement.outcome, job.state):
             raise ResolveProblem(
                 "type or scan the serial from the sticker that came out", "serial-missing"
             )

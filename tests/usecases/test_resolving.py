@@ -155,6 +155,8 @@ def test_a_printed_sticker_is_spoiled_later_by_two_people(in_doubt: Home) -> Non
         say(in_doubt, JobState.NO_OUTPUT, by=("T-1",))
     with pytest.raises(ResolveProblem, match="2 different people"):
         say(in_doubt, JobState.SPOILED, by=("T-1",), serial=SERIAL)
+    with pytest.raises(ResolveProblem, match="scan the serial"):
+        say(in_doubt, JobState.SPOILED)  # a confirmed sticker exists: it has to be there
     say(in_doubt, JobState.SPOILED, serial=SERIAL)
     assert ended(in_doubt) == ("spoiled", "void", "spoiled", "spoiled")
     assert can_ask_again(in_doubt)
