@@ -9,7 +9,7 @@ from kiosk.domain.printing import PrinterState, PrinterStatus
 from kiosk.domain.reasons import Reason
 
 HEARTBEAT_LIMIT = timedelta(seconds=10)
-"""The printer process reports every 2 s; five missed reports mean that it is gone."""
+"""The printer process reports every second; ten missed reports mean that it is gone."""
 
 CLOCK_SLACK = timedelta(minutes=5)
 """A clock may lie this far behind the last recorded event: less is ordinary correction."""
