@@ -15,7 +15,7 @@ from kiosk.sync.client.link import Link, Receipt, Status
 from kiosk.sync.client.problem import ClientProblem
 
 _MAX_RESYNCS: Final = 5
-"""Times that a kiosk may answer with a conflict and stand where it stood before."""
+"""Times that a kiosk may answer with a conflict without having come any further."""
 
 Told = Callable[[int, int], None]
 """Is told how many of the lines the kiosk has, and how many there are."""
@@ -48,6 +48,7 @@ class Run:
         self._limits = order.limits
         self._resyncs = 0
         self._first_seq = 0
+        self._furthest = 0
         self.kiosk = order.kiosk
         self.last_seq = 0
         self.sent = 0
@@ -113,7 +114,7 @@ class Run:
         self.applied += receipt.applied
         self.rejected += receipt.rejected
         self.conflicts += receipt.conflicts
-        self._resyncs = 0
+        self._advance()
 
     def _tell(self) -> None:
         done = max(self.last_seq - self._first_seq + 1, 0)
@@ -132,11 +133,15 @@ class Run:
             self._resyncs += 1
         else:
             raise problem
-        stood_at = self.last_seq
         self._ask()
-        if self.last_seq > stood_at:
-            self._resyncs = 0
+        self._advance()
         self._check_place()
+
+    def _advance(self) -> None:
+        """Forgive earlier conflicts once the kiosk stands further than ever."""
+        if self.last_seq > self._furthest:
+            self._furthest = self.last_seq
+            self._resyncs = 0
 
 
 def _ahead(batches: Iterator[Batch], builders: Executor) -> Generator[Batch, None, None]:
