@@ -11,6 +11,7 @@ from typing import IO
 import click
 
 from kiosk.bootstrap import read_fleet_key
+from kiosk.cli.central_exchange import collect_, push
 from kiosk.cli.common import progress_bar
 from kiosk.sticker.keys import load_signing_key
 from kiosk.sync.files import count_lines, read_lines
@@ -22,7 +23,11 @@ SHOWN_PROBLEMS = 20
 
 @click.group()
 def central() -> None:
-    """Do what central does: sign records before they are sent to kiosks."""
+    """Do what central does: sign records, push them to kiosks, collect what was printed."""
+
+
+central.add_command(push)
+central.add_command(collect_)
 
 
 @central.command()

@@ -89,7 +89,7 @@ def push_file(
         key=key,
         first_seq=None if isinstance(first_seq, Next) else first_seq,
         is_snapshot=is_snapshot,
-        limits=limits or _share(len(targets)),
+        limits=_share(limits or BatchLimits(), len(targets)),
         patience=patience or Patience(),
         progress=progress or _ignore,
         stop=stop,
@@ -123,11 +123,10 @@ def _check(targets: Sequence[Target], source: str, first_seq: int | Next) -> Non
         raise ClientProblem("lines are numbered from 1", permanent=True)
 
 
-def _share(kiosks: int) -> BatchLimits:
+def _share(limits: BatchLimits, kiosks: int) -> BatchLimits:
     """Make batches small enough for the memory when many kiosks are served at once."""
-    whole = BatchLimits()
     share = max(_MEMORY_BYTES // min(kiosks, AT_ONCE), _SMALLEST_BATCH_BYTES)
-    return BatchLimits(whole.lines, min(whole.size_bytes, share))
+    return BatchLimits(limits.lines, min(limits.size_bytes, share))
 
 
 @dataclass(frozen=True, slots=True)
