@@ -9,7 +9,7 @@ from flask import request
 
 from kiosk.domain import thai, vehicle
 from kiosk.domain.plate import PlateNumber, PlateShape, display, parse_plate
-from kiosk.domain.thai import BANGKOK, bangkok_date, be_year
+from kiosk.domain.thai import BANGKOK, bangkok_date
 from kiosk.ui import notices
 from kiosk.ui.assets import asset
 from kiosk.ui.here import current_visit, here, machine, office_here
@@ -33,7 +33,6 @@ def install_looks(app: Flask) -> None:
         asset=asset,
         stamp=stamp,
         long_date=long_date,
-        be_date=be_date,
         clock=clock,
         as_of=as_of,
         plate_lines=plate_lines,
@@ -60,13 +59,6 @@ def long_date(on: date | datetime) -> str:
     """Spell a date out for the visitor; a time is first brought to Bangkok."""
     day = bangkok_date(on) if isinstance(on, datetime) else on
     return thai.long_date(day, current_language())
-
-
-def be_date(on: date) -> str:
-    """Spell a date out in the Buddhist Era, as the sticker shows it, in both languages."""
-    if current_language() == "th":
-        return thai.long_date(on, "th")
-    return thai.long_date(on, "en").replace(f"{on.year} (BE {be_year(on)})", f"BE {be_year(on)}")
 
 
 def clock(at: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,15 +20,19 @@ def type_under_thai_layout(page: Page, text: str) -> None:
     keys = page.context.new_cdp_session(page)
     codes = {"-": "Minus", ".": "Period", "/": "Slash", " ": "Space"}
     shifted = {":": "Semicolon", "*": "Digit8", "$": "Digit4", "%": "Digit5", "+": "Equal"}
-    for sign in text:
+    pressed_at = time.time()
+    for number, sign in enumerate(text):
         code = codes.get(sign) or shifted.get(sign)
         if code is None:
             code = f"Digit{sign}" if sign.isdigit() else f"Key{sign}"
         shift = 8 if sign in shifted or sign.isalpha() else 0
-        event = {"code": code, "key": "ฤ", "text": "ฤ", "modifiers": shift}
+        # The keys carry a scanner's times, whatever the machine that runs the test is busy with.
+        at = pressed_at + number / 1000
+        event = {"code": code, "key": "ฤ", "text": "ฤ", "modifiers": shift, "timestamp": at}
         keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **event})
         keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
-    enter = {"code": "Enter", "key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
+    at = pressed_at + len(text) / 1000
+    enter = {"code": "Enter", "key": "Enter", "text": "\r", "timestamp": at}
     keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **enter})
 
 
@@ -38,12 +44,8 @@ def test_a_code_under_a_thai_layout_opens_its_vehicle(stage: Stage) -> None:
 
 def test_sixty_characters_in_fifty_milliseconds_are_all_read(stage: Stage) -> None:
     assert len(SIXTY) == 60
-    took_ms = stage.page.evaluate(
-        "async run => { const t = performance.now(); await run; return performance.now() - t; }",
-        None,
-    )
+    took_ms = stage.scan(SIXTY)
     assert took_ms < 50
-    stage.scan(SIXTY)
     expect(stage.page.locator(".plate")).to_contain_text("กขค")
 
 

@@ -4,7 +4,7 @@
 const LONGEST_GAP_MS = 60; // between two keys of a scanner; fast typists need about 80
 const SHORTEST_CODE = 6; // fewer keys in a row happen by hand
 const CODE_MARK = "DLT1:"; // a signed collection code says what it is, with or without Enter
-const SILENCE_MS = 150; // after which a code without Enter counts as whole
+const SILENCE_MS = 400; // after which a code without Enter counts as whole
 
 const PLAIN = {
   Space: " ", Minus: "-", Equal: "=", BracketLeft: "[", BracketRight: "]", Backslash: "\\",
@@ -96,10 +96,8 @@ function isTyped(field, text) {
 
 function fill(field, before, text) {
   restore(field, before + text.toUpperCase());
-  const next = field.form.querySelector("input[data-keys]:placeholder-shown, input[data-keys]");
   const empty = [...field.form.querySelectorAll("input[data-keys]")].find((each) => !each.value);
-  (empty ?? next)?.focus();
-  if (!empty) field.form.querySelector("[data-testid=continue]").focus();
+  (empty ?? field.form.querySelector("[data-testid=continue]")).focus();
 }
 
 function restore(field, value) {
