@@ -84,6 +84,10 @@ class Chain:
             first_seq += len(part)
             is_snapshot = False
 
+    def nothing_new(self, last_seq: int) -> Batch:
+        """Return a batch of no lines: it says that the source ends at `last_seq` as of now."""
+        return self._seal([], last_seq + 1, is_snapshot=False)
+
     def _seal(self, part: list[bytes], first_seq: int, *, is_snapshot: bool) -> Batch:
         last_seq = first_seq + len(part) - 1
         content = b"".join(part)

@@ -107,4 +107,4 @@ def _check_head(page: Page, before: Head | None) -> None:
 
 def _is_news(head: Head, before: Head | None) -> bool:
     """Say whether the kiosk should hear of a head: each hearing is itself one entry of its log."""
-    return before is None or head.number > before.number + 1
+    return head.number > (0 if before is None else before.number + 1)

@@ -57,17 +57,22 @@ class Run:
         self.conflicts = 0
 
     def to_end(self) -> None:
-        """Send everything that the kiosk does not have. Raises ClientProblem, FileProblem."""
+        """Send everything that the kiosk does not have, or that there is nothing new.
+
+        A kiosk that hears nothing takes its records for stale. Raises ClientProblem, FileProblem.
+        """
         self._ask()
         first_seq = self._order.first_seq
         self._first_seq = self.last_seq + 1 if first_seq is None else first_seq
         self._check_place()
         self._tell()
-        while self.last_seq < self._end:
+        while True:
             try:
                 self._send_rest()
             except ClientProblem as problem:
                 self._recover(problem)
+            else:
+                return
 
     @property
     def _end(self) -> int:
@@ -83,7 +88,7 @@ class Run:
 
     def _check_place(self) -> None:
         order = self._order
-        if self.last_seq > self._end and order.lines.total:
+        if self.last_seq > self._end:
             raise _permanent(
                 f"it has {self.last_seq} lines of source {order.source} and this input ends at "
                 f"line {self._end}; give another input another source, or number it from `next`"
@@ -95,6 +100,10 @@ class Run:
             )
 
     def _send_rest(self) -> None:
+        if self.last_seq >= self._end:
+            if self.sent == 0:
+                self._link.send(self._chain.nothing_new(self.last_seq))
+            return
         with closing(_ahead(self._batches(), self._builders)) as batches:
             for batch in batches:
                 self._count(batch, self._link.send(batch))
@@ -104,9 +113,12 @@ class Run:
         order = self._order
         begins_later = self._first_seq > self.last_seq + 1
         first_seq = self._first_seq if begins_later else self.last_seq + 1
-        chain = Chain(order.source, str(self.kiosk), self._link.key)
         lines = order.lines.after(first_seq - self._first_seq)
-        return chain.batches(lines, first_seq, self._limits, is_snapshot=begins_later)
+        return self._chain.batches(lines, first_seq, self._limits, is_snapshot=begins_later)
+
+    @property
+    def _chain(self) -> Chain:
+        return Chain(self._order.source, str(self.kiosk), self._link.key)
 
     def _count(self, batch: Batch, receipt: Receipt) -> None:
         self.last_seq = batch.last_seq

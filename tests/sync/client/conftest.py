@@ -53,6 +53,7 @@ class FakeKiosk:
     starts: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, int, int, str], dict[str, Any]] = field(default_factory=dict)
     envelopes: list[dict[str, Any]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
     facts: list[dict[str, Any]] = field(default_factory=list)
     head: dict[str, Any] = field(default_factory=lambda: {"number": 0, "hash": "0" * 64})
     delivered: int = 0
@@ -94,13 +95,16 @@ class FakeKiosk:
             return problem(403, "another kiosk")
         if envelope["sha256"] != hashlib.sha256(content).hexdigest():
             return problem(422, "hash mismatch")
-        if last - first + 1 != len(lines) or not content.endswith(b"\n"):
+        if last - first + 1 != len(lines) or (lines and not content.endswith(b"\n")):
             return problem(422, "line count")
         return self._place(envelope, lines)
 
     def _place(self, envelope: dict[str, Any], lines: list[bytes]) -> Answer:
         source, first, last = envelope["source"], envelope["first_seq"], envelope["last_seq"]
         identity = (source, first, last, envelope["sha256"])
+        if not lines and last == self.watermark(source):
+            self.heard.append(source)
+            return 200, {"source": source, "last_seq": last, "lines": 0}, {}
         if identity in self.seen:
             return 200, self.seen[identity], {}
         stands = self.watermark(source)

@@ -81,9 +81,18 @@ def test_packed_files_empty_lines_and_a_missing_last_line_end_are_taken(
     assert fake.chains["paid"] == [b'{"a":1}\r\n', b"\n", b'{"a":\r2}\n', b'{"a":3}\n']
 
 
-def test_an_empty_file_is_nothing_to_do(fake: FakeKiosk, push: Push, make_file: MakeFile) -> None:
+def test_a_kiosk_hears_that_there_is_nothing_new(
+    fake: FakeKiosk, push: Push, make_file: MakeFile
+) -> None:
+    """Or it would take its records for stale after a quiet day."""
     assert push(make_file(0), fake).is_clean
-    assert fake.asked == ["status"]
+    assert fake.heard == ["paid"]
+    push(make_file(12), fake)
+    assert fake.heard == ["paid"]
+    assert push(make_file(12), fake).is_clean
+    assert push(make_file(0), fake, first_seq=NEXT).is_clean
+    assert fake.heard == ["paid"] * 3
+    assert fake.watermark("paid") == 12
 
 
 def test_a_damaged_file_is_not_sent_at_all(fake: FakeKiosk, push: Push, tmp_path: Path) -> None:
@@ -224,6 +233,7 @@ def test_another_file_under_the_same_source_is_not_taken_for_done(
     [outcome] = push(make_file(12), fake).outcomes
     assert outcome.problem is not None
     assert "has 25 lines of source paid and this input ends at line 12" in outcome.problem
+    assert not push(make_file(0), fake).is_clean
 
 
 def test_lines_can_follow_all_that_the_kiosk_has(
