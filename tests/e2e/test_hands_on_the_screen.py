@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -213,3 +214,17 @@ def test_no_page_asks_another_host(stage: Stage, desk: FakeDesk) -> None:
     stage.page.wait_for_url("**/vehicle")
     assert foreign == []
     assert [text for text in refused if "Content Security Policy" in text] == []
+
+
+def test_fresh_records_renew_the_first_screen(stage: Stage, desk: FakeDesk) -> None:
+    desk.data_as_of = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+    expect(stage.page.locator(".fresh")).to_contain_text("21:30", timeout=5000)
+
+
+def test_fresh_records_do_not_keep_a_chosen_language_for_ever(
+    arrive: Callable[..., Stage], desk: FakeDesk
+) -> None:
+    stage = arrive(UiSettings(idle_s=3))
+    stage.prefer("en")
+    desk.data_as_of = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+    expect(stage.page.locator("html")).to_have_attribute("lang", "th", timeout=6000)

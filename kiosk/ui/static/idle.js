@@ -10,6 +10,13 @@ export function watchIdle() {
   else if (document.getElementById("idle")) watchVisit(Number(idleS), Number(countdownS));
 }
 
+// Whether somebody chose how to read, so that the page is no longer as the next one expects it.
+export function isChosen() {
+  const { language, homeLanguage } = document.body.dataset;
+  const { size, theme } = document.documentElement.dataset;
+  return language !== homeLanguage || size !== "normal" || theme !== "light";
+}
+
 function submit(id) {
   document.getElementById(id).requestSubmit();
 }
@@ -46,9 +53,7 @@ function watchVisit(idleS, countdownS) {
 
 // Nobody has begun; all there is to forget is how the last person wanted to read.
 function watchFirst(idleS) {
-  const { language, homeLanguage } = document.body.dataset;
-  const { size, theme } = document.documentElement.dataset;
-  if (language === homeLanguage && size === "normal" && theme === "light") return;
+  if (!isChosen()) return;
   let quietSince = Date.now();
   for (const name of ALIVE) document.addEventListener(name, () => (quietSince = Date.now()));
   const timer = setInterval(() => {

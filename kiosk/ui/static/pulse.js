@@ -1,5 +1,7 @@
 // Notices that the server was away or that a waiting screen is outdated, and mends the page.
 
+import { isChosen } from "./idle.js";
+
 const PULSE_MS = 2000;
 const FORGIVEN = 1; // pulses missed before the visitor is told
 
@@ -8,7 +10,8 @@ export function watchPulse() {
   const away = document.getElementById("away");
   if (!away) return;
   const boot = stamp.split("/")[0];
-  const isWaiting = page === "attract" || page === "out";
+  // A first screen that somebody set up is left alone: its idle timer must run out undisturbed.
+  const isWaiting = page === "out" || (page === "attract" && !isChosen());
   let missed = 0;
 
   async function beat() {
