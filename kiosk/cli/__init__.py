@@ -22,6 +22,7 @@ _COMMANDS = {
     "init": "kiosk.cli.init:init",
     "job": "kiosk.cli.job:job",
     "keys": "kiosk.cli.keys:keys",
+    "metrics": "kiosk.cli.metrics:metrics",
     "printer": "kiosk.cli.printer:printer",
     "run": "kiosk.cli.run:run",
     "settings": "kiosk.cli.settings:settings",
