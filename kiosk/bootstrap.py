@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -29,6 +30,9 @@ from kiosk.usecases.recovery import CutShortError, cancel_all_waiting
 from kiosk.usecases.site import Site
 from kiosk.usecases.workshop import Workshop
 
+if TYPE_CHECKING:
+    from kiosk.sync.server.serving import Serving
+
 HEAD_TO_CUTTER_MM = 15
 STICKER_MM = 100
 START_S = 1.5
@@ -41,10 +45,14 @@ class AddressTaken(Exception):  # noqa: N818 - named for what is the matter, as 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A process that is wired and ready to run until its stop is set; `address` if it serves."""
+    """A process that is wired and ready to run until its stop is set.
+
+    `address`, if it serves, is where; `serves` says what, for people.
+    """
 
     run: Callable[[threading.Event], None]
     address: str | None = None
+    serves: str = "the screens"
 
 
 def now_utc() -> datetime:
@@ -84,7 +92,13 @@ def wire_site(settings: Settings, *, needs_fleet_key: bool = False) -> Site:
         plain_code=re.compile(settings.collect.plain_pattern),
         stock_low=settings.stock.low,
         has_keys=_has_central(ring),
+        stale_after=_hours(settings.sync.stale_after_h),
+        stop_after=_hours(settings.sync.stop_after_h),
     )
+
+
+def _hours(count: int) -> timedelta | None:
+    return timedelta(hours=count) if count else None
 
 
 def _has_central(ring: KeyRing) -> bool:
@@ -282,7 +296,6 @@ def ready_sync(settings: Settings) -> Ready:
     from kiosk.sync.inbox import watch_inbox  # noqa: PLC0415 - only this process reads records
 
     engine = open_store(settings)
-    _note_start(engine, "sync")
 
     def is_anybody_waiting() -> bool:
         with reading(engine) as connection:
@@ -291,11 +304,60 @@ def ready_sync(settings: Settings) -> Ready:
     def take_in(path: Path) -> object:
         return import_file(engine, path, now_utc, should_yield=is_anybody_waiting)
 
+    serving = _open_exchange(settings, engine, is_anybody_waiting)
+    _note_start(engine, "sync")
+
     def run(stop: threading.Event) -> None:
-        watch_inbox(settings.sync.inbox, take_in, stop)
+        with ThreadPoolExecutor(1, thread_name_prefix="sync-serving") as pool:
+            served = None if serving is None else pool.submit(_until, serving.run, stop)
+            watch_inbox(settings.sync.inbox, take_in, stop)
+            if served is not None:
+                served.result()
         _note_stop(engine, "sync")
 
-    return Ready(run)
+    return Ready(run, None if serving is None else serving.address, "central's jobs")
+
+
+def _until(run: Callable[[threading.Event], None], stop: threading.Event) -> None:
+    """Run until `stop`, and set it if the run ends by itself."""
+    try:
+        run(stop)
+    finally:
+        stop.set()
+
+
+def _open_exchange(
+    settings: Settings, engine: Engine, is_anybody_waiting: Callable[[], bool]
+) -> Serving | None:
+    """Take the port at which central's jobs come in; None if they do not."""
+    from kiosk.sync.server.api import Exchange  # noqa: PLC0415 - Flask, which nobody else needs here
+    from kiosk.sync.server.gate import Gate  # noqa: PLC0415 - likewise
+    from kiosk.sync.server.intake import Intake  # noqa: PLC0415 - likewise
+    from kiosk.sync.server.limits import MEBIBYTE, Limits  # noqa: PLC0415 - likewise
+    from kiosk.sync.server.serving import open_serving  # noqa: PLC0415 - likewise
+
+    sync, kiosk = settings.sync, settings.kiosk
+    if not sync.listen:
+        return None
+    limits = Limits(body_bytes=sync.max_body_mb * MEBIBYTE)
+    load_ring(settings.keys.ring)  # refuse to start on a ring that cannot be read
+    exchange = Exchange(
+        kiosk=kiosk.id,
+        office=kiosk.office,
+        engine=engine,
+        gate=Gate(kiosk.id, lambda: load_ring(settings.keys.ring), now_utc, limits),
+        intake=Intake(engine, sync.spool, now_utc, limits, is_anybody_waiting),
+        key=load_signing_key(settings.keys.sync),
+        clock=now_utc,
+    )
+    certificate = (Path(sync.tls_cert), Path(sync.tls_key)) if sync.tls_cert else None
+    try:
+        return open_serving(exchange, *sync.address, limits, certificate)
+    except OSError as error:
+        raise AddressTaken(
+            f"central's jobs cannot be served at {sync.listen} ({error.strerror}): "
+            "stop what has the port, or set sync.listen"
+        ) from error
 
 
 def _note_start(engine: Engine, process: str) -> None:

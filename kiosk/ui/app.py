@@ -21,7 +21,9 @@ from kiosk.ui.messages import install_messages
 from kiosk.ui.polling import polling
 from kiosk.ui.screens import screens
 from kiosk.ui.settings import UiSettings
+from kiosk.ui.technician.bench import install_technician
 from kiosk.ui.visits import Visits, VisitSessions
+from kiosk.usecases.workshop import Workshop
 
 MOST_POSTED: Final = 16 * 1024
 """Bytes in a form: a code and a token fit in one, a flood does not."""
@@ -30,8 +32,16 @@ SLACK_S: Final = 60
 """A page asks before it forgets; the server forgets this much later, if the page is gone."""
 
 
-def create_app(desk: Desk, settings: UiSettings, clock: Callable[[], datetime]) -> Flask:
-    """Build the screens over a desk; `clock` gives aware UTC."""
+def create_app(
+    desk: Desk,
+    settings: UiSettings,
+    clock: Callable[[], datetime],
+    workshop: Workshop | None = None,
+) -> Flask:
+    """Build the screens over a desk; `clock` gives aware UTC.
+
+    With a `workshop` staff have a desk of their own under `/technician`.
+    """
     app = Flask(__name__, static_folder=None)
     # Forms live as long as their visit, and a visit no longer than this process.
     app.secret_key = secrets.token_bytes(32)
@@ -51,4 +61,6 @@ def create_app(desk: Desk, settings: UiSettings, clock: Callable[[], datetime]) 
     install_errors(app)
     for blueprint in (screens, display, polling, assets):
         app.register_blueprint(blueprint)
+    if workshop is not None:
+        install_technician(app, workshop)
     return app

@@ -35,4 +35,4 @@ def _page(path: str) -> str:
         endpoint, _ = current_app.url_map.bind("localhost").match(path, method="GET")
     except HTTPException:
         return "/"
-    return path if endpoint.startswith("screens.") else "/"
+    return path if endpoint.startswith(("screens.", "technician.")) else "/"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, get_args
+from typing import Final, get_args
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -16,17 +17,22 @@ from flask_babel import Babel, Domain
 from kiosk.domain.thai import Language
 from kiosk.ui.here import current_visit
 
-if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
-
 FOLDER: Final = Path(__file__).parent / "translations"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 
 def read_catalogue(language: str) -> Catalog:
-    """Read one language's catalogue; its keys are symbolic, such as `collect.title`."""
-    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
+    """Read one language's catalogue, a file a part of the screens.
+
+    Keys are symbolic, such as `collect.title`, and stand in one file only.
+    """
+    whole = Catalog(locale=language)
+    for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            for entry in read_po(file, locale=language, abort_invalid=True):
+                if entry.id:
+                    whole[entry.id] = entry
+    return whole
 
 
 def compile_catalogue(catalogue: Catalog) -> Translations:

@@ -45,4 +45,5 @@ def stamp() -> str:
     seen = machine()
     as_of = seen.data_as_of.strftime("%d%H%M") if seen.data_as_of else ""
     day = bangkok_date(here().clock()).isoformat()
-    return "/".join([here().boot, day, as_of, *seen.reasons])
+    left = "left" if seen.has_left_sticker else ""
+    return "/".join([here().boot, day, as_of, left, *seen.reasons])

@@ -28,29 +28,21 @@ from kiosk.sticker.code import (
 )
 from kiosk.sticker.layout import Template
 from kiosk.sticker.picture import draw
-from kiosk.store import jobs, log, machine, renewals
+from kiosk.store import jobs, log, machine, renewals, reports
 from kiosk.store.engine import reading, writing
 from kiosk.store.jobs import Job
 from kiosk.store.renewals import Stored
+from kiosk.usecases import tries
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.judging import Judged, judge, machine_reasons
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.site import Site
 
-FREE_TRIES = 3
-"""Wrong IDs in a row that cost nothing: people mistype."""
-
-FIRST_WAIT = timedelta(seconds=30)
-"""The wait after the next wrong one; it doubles with each until `LONGEST_WAIT`."""
-
-LONGEST_WAIT = timedelta(minutes=15)
-"""Long enough to make guessing 13 digits hopeless, short enough for a queue's next person."""
-
-MACHINE_FREE_TRIES = 15
-"""Wrong IDs in a row on the whole machine, over all renewals, before everybody waits."""
-
 MAX_REFERENCE = 40
 """No reference is longer than this; more is a slip of the scanner."""
+
+LEFT_FOR = timedelta(minutes=10)
+"""So long the next people are told of a sticker that may still lie in the slot."""
 
 LONGEST_WAITING = timedelta(seconds=30)
 """A request that did not start by then is cancelled: nobody stands there any more."""
@@ -109,13 +101,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class MachineView:
-    """The kiosk itself: why it may not print, and how fresh its records are."""
+    """The kiosk itself: why it may not print, and how fresh its records are.
+
+    `has_left_sticker`: the last one came out a short while ago and nobody said to have taken it.
+    """
 
     reasons: tuple[Reason, ...]
     data_as_of: datetime | None
     office_th: str
     office_en: str
     kiosk: str
+    has_left_sticker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +169,15 @@ class Desk:
         now = self.clock()
         with writing(self.engine) as connection:
             # The try is counted before it is judged: pulling the plug gives no free guess.
-            wait_s = _wait_s(connection, typed, now)
+            wait_s = tries.wait_s(connection, typed, now)
             if wait_s > 0:
                 params = {"seconds": str(wait_s)}
                 return Denied(Reason.TOO_MANY_TRIES, retry_after_s=wait_s, params=params)
             stored = find_typed(connection, typed)
-            machine.count_try(connection, "machine", now)
+            tries.count(connection, tries.MACHINE, now)
             if stored is None:
                 return Denied(Reason.NOT_FOUND)
-            machine.count_try(connection, stored.record.reference, now)
+            tries.count(connection, stored.record.reference, now)
         digest = owner_digest(identity.number, self.site.fleet_key)
         is_owner = secrets.compare_digest(digest, stored.record.owner.id_digest)
         return self._judge_try(stored.record.reference, now, is_owner=is_owner)
@@ -193,7 +189,7 @@ class Desk:
             if not is_owner:
                 return Denied(Reason.ID_MISMATCH)
             machine.forgive(connection, reference)
-            machine.forgive(connection, "machine")
+            machine.forgive(connection, tries.MACHINE)
         return Opened(reference)
 
     def look(self, reference: str) -> Found | Denied:
@@ -337,7 +333,14 @@ class Desk:
                 office_th=self.site.office.name_th,
                 office_en=self.site.office.name_en,
                 kiosk=self.site.kiosk,
+                has_left_sticker=self._has_left_sticker(connection),
             )
+
+    def _has_left_sticker(self, connection: Connection) -> bool:
+        last = reports.last_printed(connection)
+        if last is None or last.taken_at is not None or last.ended_at is None:
+            return False
+        return self.clock() - last.ended_at <= LEFT_FOR
 
 
 def as_reference(typed: str) -> str:
@@ -367,18 +370,3 @@ def cancel(connection: Connection, job: Job, cause: CancelCause, now: datetime) 
 def _still_answers(job: Job) -> bool:
     # Another wish after one that put nothing out is a new wish.
     return job.state not in (JobState.CANCELLED, JobState.NO_OUTPUT, JobState.SPOILED)
-
-
-def _wait_s(connection: Connection, reference: str, now: datetime) -> int:
-    waits = [
-        _wait(*machine.wrong_tries(connection, reference), FREE_TRIES, now),
-        _wait(*machine.wrong_tries(connection, "machine"), MACHINE_FREE_TRIES, now),
-    ]
-    return max(waits)
-
-
-def _wait(wrong: int, last_at: datetime | None, free: int, now: datetime) -> int:
-    if last_at is None or wrong <= free:
-        return 0
-    span = min(FIRST_WAIT * (1 << min(wrong - free - 1, 10)), LONGEST_WAIT)
-    return max(0, -int((now - last_at - span).total_seconds()))

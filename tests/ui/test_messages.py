@@ -11,6 +11,7 @@ import kiosk.ui
 from kiosk.domain.reasons import Reason
 from kiosk.ui.messages import LANGUAGES, read_catalogue
 from kiosk.ui.notices import Place
+from kiosk.ui.technician.words import FAMILIES as STAFF_FAMILIES
 
 ROOM = Path(kiosk.ui.__file__).parent
 
@@ -19,6 +20,7 @@ FAMILIES = {
     *(f"reason.{reason.value}.{part}" for reason in Reason for part in ("title", "next")),
     *(f"place.{place.value}" for place in Place),
     *(f"job.{state}" for state in ("requested", "claimed", "sending", "printed", "ended")),
+    *STAFF_FAMILIES,
 }
 
 

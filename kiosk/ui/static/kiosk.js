@@ -1,5 +1,6 @@
 // Starts what the current page needs. Pages work without any of it, only less comfortably.
 
+import { watchDoor } from "./door.js";
 import { watchIdle } from "./idle.js";
 import { followJob } from "./job.js";
 import { attachKeys } from "./keys.js";
@@ -9,6 +10,7 @@ import { watchScanner } from "./scan.js";
 
 document.documentElement.classList.add("js");
 guard();
+watchDoor();
 attachKeys();
 watchScanner();
 followJob();

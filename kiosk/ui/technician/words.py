@@ -1,0 +1,150 @@
+"""The words of the technician's desk: which key of the catalogue says what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Flask
+from flask_babel import gettext
+
+from kiosk.domain import thai
+from kiosk.domain.audit import AuditEvent
+from kiosk.domain.job import JobState
+from kiosk.domain.printing import PrinterState
+from kiosk.domain.service import ServiceKind, ServiceOutcome
+from kiosk.store.reports import LoggedEvent
+from kiosk.ui.messages import current_language
+from kiosk.ui.technician.sessions import Told
+from kiosk.usecases.loading import LoadStep
+from kiosk.usecases.overseeing import PrinterPanel
+from kiosk.usecases.told import ToldProblem
+
+WHYS: Final = ("maintenance", "new-roll", "bad-print", "after-repair", "end-of-shift", "other")
+"""Reasons offered for what is done to the machine; `other` wants a note."""
+
+DOUBT_WHYS: Final = ("paper-end", "jam", "power-cut", "line-lost", "seen-whole", "other")
+"""Reasons offered when a doubt is ended."""
+
+PROBLEMS: Final = (
+    *("other", "wrong-pin", "locked", "why", "busy", "no-test", "judged", "stopped", "in-service"),
+    *("off-paper", "moved-on", "serial-no-paper", "not-cleared", "counter", "people"),
+    *("serial-missing", "serial-wrong", "roll-loaded", "loaded-before", "no-roll", "not-free"),
+    *("printing", "serial-empty", "serial-bad_shape", "serial-too_long", "serial-other_prefix"),
+    *("serial-other_width", "serial-reversed", "serial-too_many", "value", "answer"),
+)
+"""Codes of `ToldProblem`, and of answers that a form lacks."""
+
+NOT_HEARD: Final = "down"
+"""The panel shown when the printer's process itself is silent."""
+
+FAMILIES: Final = frozenset(
+    {
+        *(
+            f"tech.state.{name}.{part}"
+            for name in (*PrinterState, NOT_HEARD)
+            for part in ("title", "next")
+        ),
+        *(f"tech.step.{step}.{part}" for step in LoadStep for part in ("title", "next")),
+        *(f"tech.outcome.{outcome}" for outcome in ServiceOutcome),
+        *(f"tech.kind.{kind}" for kind in ServiceKind),
+        *(f"tech.job.{state}" for state in JobState),
+        *(f"tech.event.{event}" for event in AuditEvent),
+        *(f"tech.problem.{code}" for code in PROBLEMS),
+        *(f"tech.why.{code}" for code in (*WHYS, *DOUBT_WHYS)),
+        *(
+            f"tech.done.{act}"
+            for act in (
+                *("asked", "tuned", "stopped", "resumed", "loaded", "read-in", "spoiled"),
+                *("returned", "resolved", "judged"),
+            )
+        ),
+    }
+)
+"""Keys that are put together here and in the templates."""
+
+_CALM: Final = (PrinterState.READY, PrinterState.NEAR_END, PrinterState.FEEDING)
+
+
+def install_words(app: Flask) -> None:
+    """Give templates what they need to say."""
+    app.jinja_env.globals.update(
+        panel_name=panel_name,
+        is_calm=is_calm,
+        say=say,
+        said_told=said_told,
+        short_time=short_time,
+        payload_text=payload_text,
+        why_text=why_text,
+        WHYS=WHYS,
+        DOUBT_WHYS=DOUBT_WHYS,
+    )
+
+
+def panel_name(panel: PrinterPanel) -> str:
+    """Name the panel that a printer needs: its state, or that nobody hears of it."""
+    if panel.seen is None or not panel.is_heard:
+        return NOT_HEARD
+    return panel.seen.status.state.value
+
+
+def is_calm(panel: PrinterPanel) -> bool:
+    """Say whether nothing needs to be done at a printer."""
+    return panel_name(panel) in _CALM
+
+
+def say(family: str, name: str, part: str = "") -> str:
+    """Say one of a family of words."""
+    return str(gettext(".".join(filter(None, ("tech", family, name, part)))))
+
+
+class _Known(dict[str, str]):
+    """What fills a message; what is not known shows as a dash, never as a fault."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def said_told(told: Told) -> str:
+    """Say what came of the last act."""
+    return str(gettext(told.key)) % _Known(told.params)
+
+
+def told_problem(problem: ToldProblem) -> Told:
+    """Turn a problem into words; one without words of its own is told as it is."""
+    code = problem.code if problem.code in PROBLEMS else "other"
+    return Told(
+        f"tech.problem.{code}", is_good=False, params={"text": str(problem)} | problem.params
+    )
+
+
+def why_text(why: str) -> str:
+    """Say a stored reason: the words of its code, and the note as it was typed."""
+    code, _, note = why.partition(": ")
+    known = code in WHYS or code in DOUBT_WHYS
+    return " · ".join(filter(None, (say("why", code) if known else code, note)))
+
+
+def short_time(at: object) -> str:
+    """Write a time for a list, `21 พ.ย. 2569 09:05:12`."""
+    if not hasattr(at, "astimezone"):
+        return "–"
+    local = at.astimezone(thai.BANGKOK)
+    return f"{thai.short_date(local.date(), current_language())} {local:%H:%M:%S}"
+
+
+def payload_text(event: LoggedEvent) -> str:
+    """Write a payload in one line; long values lose their end."""
+    if event.payload is None:
+        return "–"
+    fields: Mapping[str, object] = json.loads(event.payload)
+    return " · ".join(f"{name} {_short(value)}" for name, value in fields.items())
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+_LONGEST_VALUE: Final = 40

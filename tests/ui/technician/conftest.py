@@ -1,0 +1,110 @@
+"""The technician's desk over a whole kiosk with a fake printer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kiosk.domain.printing import Doubt
+from kiosk.domain.renewal import PaidRecord
+from kiosk.printer.fakes import FakePrinter
+from kiosk.ui.app import create_app
+from kiosk.ui.settings import UiSettings
+from kiosk.usecases import staffing
+from kiosk.usecases.attending import Attendant
+from kiosk.usecases.collecting import JobView
+from kiosk.usecases.printing import Spool
+from kiosk.usecases.staffing import add_staff
+from kiosk.usecases.workshop import Workshop
+
+if TYPE_CHECKING:
+    from tests.conftest import Home
+
+PINS = {"T-101": "271828", "S-201": "314159"}
+
+
+class Technician:
+    """A browser at the technician's desk."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str = "/technician/") -> TestResponse:
+        return self.client.get(path, follow_redirects=True)
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get().text)
+        assert token is not None
+        form = {"csrf_token": token[1], **fields}
+        return self.client.post(path, data=form, follow_redirects=True)
+
+    def sign_in(self, badge: str = "T-101", pin: str | None = None) -> TestResponse:
+        return self.post("/technician/sign-in", badge=badge, pin=pin or PINS[badge])
+
+
+@pytest.fixture(autouse=True)
+def quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PIN takes argon2 tens of milliseconds and tens of megabytes; tests ask for many."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(staffing, "_hasher", lambda: cheap)
+
+
+@pytest.fixture
+def workshop(kiosk_home: Home) -> Workshop:
+    home = kiosk_home
+    for badge, role in (("T-101", "technician"), ("S-201", "supervisor")):
+        add_staff(home.engine, home.clock, badge=badge, name="สมชาย", role=role, pin=PINS[badge])
+    return Workshop(home.engine, home.site, home.template, home.clock, 2, "plain", None)
+
+
+@pytest.fixture
+def staff_app(kiosk_home: Home, workshop: Workshop) -> Flask:
+    return create_app(kiosk_home.desk(), UiSettings(), kiosk_home.clock, workshop)
+
+
+@pytest.fixture
+def stranger(staff_app: Flask) -> Technician:
+    """Somebody who found the desk and did not sign in."""
+    return Technician(staff_app.test_client())
+
+
+@pytest.fixture
+def technician(stranger: Technician) -> Technician:
+    stranger.sign_in()
+    return stranger
+
+
+@pytest.fixture
+def attendant(kiosk_home: Home, fake: FakePrinter, spool: Spool) -> Attendant:
+    home = kiosk_home
+    return Attendant(home.engine, home.site, fake, home.clock, lambda: None, 400, has_stock=True)
+
+
+@pytest.fixture
+def doubt(
+    kiosk_home: Home, record: Callable[..., PaidRecord], spool: Spool, fake: FakePrinter
+) -> str:
+    """A print in doubt, whose printer was cleared and whose counter did not move."""
+    job = kiosk_home.desk().request_print(record().reference, "visit")
+    assert isinstance(job, JobView), job
+    fake.script(Doubt("paper-out", 100))
+    spool.do_one()
+    return job.id
+
+
+@pytest.fixture
+def receipt_app(kiosk_home: Home, workshop: Workshop) -> Technician:
+    """The desk of a kiosk with a printer on plain paper."""
+    with_receipt = replace(workshop, receipt="receipt")
+    app = create_app(kiosk_home.desk(), UiSettings(), kiosk_home.clock, with_receipt)
+    browser = Technician(app.test_client())
+    browser.sign_in()
+    return browser
