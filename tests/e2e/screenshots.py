@@ -1,6 +1,6 @@
 """Take a picture of every screen in each language, size and theme, posed on a fake desk.
 
-Usage: ``python -m tests.screenshots [--out DIR] [--only NAME] [--size 1080x1920] [--theme light]``.
+Usage: ``python tests/e2e/screenshots.py [--out DIR] [--only NAME] [--size SIZE] [--theme NAME]``.
 Each option may be given several times.
 """
 
@@ -12,6 +12,9 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+# Run as a script, only this folder is searched; the tests' own modules stand two above.
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.e2e.stage import FLAGS, POSES, SIZES, find_chromium, posed
 
