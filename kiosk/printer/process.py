@@ -41,13 +41,14 @@ def run_spool(
     """
     watcher = Watcher(spool.engine)
     cancel_all_waiting(spool.engine, spool.clock)
-    leave_in_doubt(spool.engine, spool.printer.name, spool.clock)
+    leave_in_doubt(spool.engine, None, spool.clock)
+    spool.wake()
     next_look = 0.0
     while not stop.is_set():
         try:
             if watcher.changed():
                 while not stop.is_set() and (spool.do_one() or _serve(attendant)):
-                    pass
+                    next_look = 0.0  # a doubt is cleared at once, before a refill lets it go on
             if time.monotonic() >= next_look:
                 _serve(attendant)
                 _look(spool, stop, settle_s)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import CancelCause, JobState
 from kiosk.domain.printing import Confirmed, NothingSent, SendOutcome
+from kiosk.domain.readiness import HEARTBEAT_LIMIT
 from kiosk.domain.renewal import Eligible, PaidRecord
 from kiosk.domain.sticker import StickerFields, sticker_fields
 from kiosk.sticker.code import sticker_code
@@ -218,6 +219,14 @@ class Spool:
     def _cancel(self, job: Job, cause: CancelCause) -> None:
         with writing(self.engine) as connection:
             cancel(connection, job, cause, self.clock())
+
+    def wake(self) -> None:
+        """Start after a pause: a numbered roll may have been moved by hands nobody watched."""
+        now = self.clock()
+        with writing(self.engine) as connection:
+            seen = machine.printer(connection, self.printer.name)
+            if seen is not None and now - seen.checked_at > HEARTBEAT_LIMIT:
+                stock.ask_read_in(connection)
 
     def saw(self) -> None:
         """Ask the printer how it is and write it down; a change is logged, a poll is not."""

@@ -45,9 +45,12 @@ def cancel_all_waiting(engine: Engine, clock: Clock) -> int:
 
 
 def leave_in_doubt(
-    engine: Engine, printer: str, clock: Clock, *, why: str = STOPPED_WHILE_SENDING
+    engine: Engine, printer: str | None, clock: Clock, *, why: str = STOPPED_WHILE_SENDING
 ) -> int:
-    """Put every job that is recorded as being sent in doubt; return how many."""
+    """Put every job that is recorded as being sent in doubt; return how many.
+
+    `printer` None means any: at a start, a job under an earlier name of the printer is ours too.
+    """
     with writing(engine) as connection:
         sending = jobs.in_state(connection, JobState.SENDING, printer=printer)
         for job in sending:

@@ -73,6 +73,15 @@ def test_what_was_being_sent_is_in_doubt_after_a_restart(killed_while_sending: H
     assert home.one("SELECT validity FROM issues") == "valid"
 
 
+def test_a_job_under_an_earlier_name_of_the_printer_is_in_doubt_too(
+    killed_while_sending: Home,
+) -> None:
+    home = killed_while_sending
+    assert leave_in_doubt(home.engine, "renamed", home.clock) == 0
+    assert leave_in_doubt(home.engine, None, home.clock) == 1
+    assert states(home) == ["in_doubt"]
+
+
 def test_what_was_waiting_is_cancelled_at_a_start_and_what_was_sent_is_not(
     killed_while_sending: Home, record: Callable[..., PaidRecord], desk: Desk
 ) -> None:

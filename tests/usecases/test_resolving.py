@@ -25,7 +25,8 @@ SERIAL = "A0000001"
 
 
 def person(home: Home, badge: str) -> Person:
-    return Person(badge, badge, "technician", "", 0, None, home.clock.now, None)
+    role = "registrar" if badge.startswith("R") else "technician"
+    return Person(badge, badge, role, "", 0, None, home.clock.now, None)
 
 
 def say(
@@ -86,6 +87,12 @@ def test_one_technician_who_sees_no_paper_frees_the_blank(in_doubt: Home) -> Non
     assert ended(in_doubt) == ("no_output", "void", "no-output", "left")
     assert can_ask_again(in_doubt)
     assert all(roll.holds for roll in reconcile(in_doubt.engine))
+
+
+def test_a_registrar_alone_cannot_say_that_nothing_came_out(in_doubt: Home) -> None:
+    with pytest.raises(ResolveProblem, match="technician"):
+        say(in_doubt, JobState.NO_OUTPUT, by=("R-1",))
+    assert ended(in_doubt)[0] == "in_doubt"
 
 
 def test_who_said_what_stands_in_evidence_log_and_outbox(in_doubt: Home) -> None:
