@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+import string
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.provinces import PROVINCES, by_name
 from kiosk.domain.renewal import PaymentStatus
@@ -30,6 +31,8 @@ _LAST_YEAR: Final = 2200
 _ID_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _GRANT: Final = re.compile(r"[A-Za-z0-9_-]+")
 _IDENTIFIER: Final = re.compile(r"[!-~]+")
+_DIGEST_BYTES: Final = b"0123456789abcdef"
+_GRANT_BYTES: Final = f"{string.ascii_letters}{string.digits}-_".encode()
 _PROVINCE_NAMES: Final = frozenset(province.name_th for province in PROVINCES)
 _FORBIDDEN: Final = frozenset({"Cc", "Cs"})
 
@@ -42,48 +45,50 @@ def first_fault(wire: Wire) -> Fault | None:
 
 
 def _is_plainly_good(wire: Wire) -> bool:
-    """Pass nearly every good record with a few cheap tests; `_faults` has the last word."""
-    plate, vehicle, owner, tax = wire.plate, wire.vehicle, wire.owner, wire.tax
-    grant = wire.grant
+    """Pass nearly every good record with a few cheap tests; `_faults` has the last word.
+
+    Texts are tested joined: every part of a text in NFC is in NFC too. This runs once a record, and
+    deleting all allowed bytes is twice as fast as matching them.
+    """
+    plate, vehicle = wire.plate, wire.vehicle
+    texts = f"{plate.text}{vehicle.make}{vehicle.chassis_tail}{wire.policy_number}"
     codes = f"{wire.reference}{wire.office}{wire.kiosk}{vehicle.registered_office}"
-    start, end = tax.period_start, tax.expires_on
+    grant = wire.grant
     return (
         wire.delivery is None
         and wire.problem is None
         and wire.sticker_serial is None
-        and wire.policy_number is None
-        and (grant is None or _GRANT.fullmatch(grant) is not None)
+        and (grant is None or not grant.encode().translate(None, _GRANT_BYTES))
+        and not wire.owner.id_digest.encode().translate(None, _DIGEST_BYTES)
         and codes.isascii()
         and codes.isprintable()
         and " " not in codes
-        and _ID_DIGEST.fullmatch(owner.id_digest) is not None
         and plate.province in _PROVINCE_NAMES
-        and _is_clean(plate.text)
-        and _is_clean(vehicle.make)
-        and _is_clean(vehicle.chassis_tail)
+        and texts.isprintable()
+        and unicodedata.is_normalized("NFC", texts)
         and (plate.text[-1].isalnum() and vehicle.make[-1].isalnum())
-        and start <= end
-        and start.year + BE_OFFSET <= tax.year_be <= end.year + BE_OFFSET
         and (vehicle.engine_cc is not None or not _needs_engine_size(wire))
-        and _FIRST_YEAR <= vehicle.first_registered_on.year <= _LAST_YEAR
-        and start.year >= _FIRST_YEAR
-        and end.year <= _LAST_YEAR
-        and (wire.paid_at is not None or wire.status is not PaymentStatus.PAID)
-        and _are_plausible(wire.inspection_passed_on, wire.insurance_until, wire.paid_at)
+        and _has_plain_days(wire)
     )
 
 
-class _HasYear(Protocol):
-    @property
-    def year(self) -> int: ...
-
-
-def _are_plausible(*days: _HasYear | None) -> bool:
-    return all(day is None or _FIRST_YEAR <= day.year <= _LAST_YEAR for day in days)
-
-
-def _is_clean(text: str) -> bool:
-    return text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
+def _has_plain_days(wire: Wire) -> bool:
+    tax, paid_at = wire.tax, wire.paid_at
+    start, end = tax.period_start, tax.expires_on
+    inspected_on, insured_until = wire.inspection_passed_on, wire.insurance_until
+    return (
+        start <= end
+        and _FIRST_YEAR + BE_OFFSET <= start.year + BE_OFFSET <= tax.year_be
+        and tax.year_be <= end.year + BE_OFFSET <= _LAST_YEAR + BE_OFFSET
+        and _FIRST_YEAR <= wire.vehicle.first_registered_on.year <= _LAST_YEAR
+        and (inspected_on is None or _FIRST_YEAR <= inspected_on.year <= _LAST_YEAR)
+        and (insured_until is None or _FIRST_YEAR <= insured_until.year <= _LAST_YEAR)
+        and (
+            wire.status is not PaymentStatus.PAID
+            if paid_at is None
+            else _FIRST_YEAR <= paid_at.year <= _LAST_YEAR
+        )
+    )
 
 
 def _needs_engine_size(wire: Wire) -> bool:
