@@ -40,6 +40,10 @@ _SMALLEST_BATCH_BYTES: Final = 512 * 1024
 _SOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
+_LONGEST_SOURCE: Final = 64
+"""What a kiosk takes."""
+
+
 class Next(Enum):
     """Tells that a file's lines follow all that a kiosk has of its source."""
 
@@ -119,8 +123,16 @@ def _check(targets: Sequence[Target], source: str, first_seq: int | Next) -> Non
             "underscores",
             permanent=True,
         )
+    for target in targets:
+        if target.receives is Receives.OWN and len(_own(source, target)) > _LONGEST_SOURCE:
+            raise ClientProblem(f"{_own(source, target)!r} is too long a name", permanent=True)
     if isinstance(first_seq, int) and first_seq < 1:
         raise ClientProblem("lines are numbered from 1", permanent=True)
+
+
+def _own(source: str, target: Target) -> str:
+    """Name the chain of one kiosk's own records: their numbers are not those of the whole file."""
+    return f"{source}.{target.id}"
 
 
 def _share(limits: BatchLimits, kiosks: int) -> BatchLimits:
@@ -147,7 +159,7 @@ class _Serving:
         is_own = target.receives is Receives.OWN
         return Order(
             kiosk=target.id,
-            source=f"{self.source}.{target.id}" if is_own else self.source,
+            source=_own(self.source, target) if is_own else self.source,
             lines=sorting.of[target.name] if is_own else whole,
             first_seq=self.first_seq,
             limits=self.limits,
