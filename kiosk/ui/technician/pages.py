@@ -8,6 +8,7 @@ from flask import Response, abort, g, jsonify, make_response, render_template, r
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.sticker.picture import to_png
+from kiosk.ui.notices import Notice
 from kiosk.ui.technician.bench import go, sessions, staff, technician, workshop
 from kiosk.ui.technician.sessions import COOKIE
 from kiosk.ui.technician.words import panel_name, told_problem
@@ -55,7 +56,8 @@ def leave() -> AnyResponse:
 def home() -> str:
     """Show how everything stands, and what can be done."""
     seen = workshop().overview()
-    return render_template("technician/home.html", seen=seen, live=stamp(seen))
+    notice = Notice(seen.reasons)
+    return render_template("technician/home.html", seen=seen, notice=notice, live=stamp(seen))
 
 
 @technician.get("/state")
@@ -101,7 +103,8 @@ def jobs() -> str:
 @technician.get("/log")
 def log() -> str:
     """Show the end of the log."""
-    return render_template("technician/log.html", events=workshop().last_events())
+    hidden = {doubt.job_id for doubt in workshop().overview().doubts}
+    return render_template("technician/log.html", events=workshop().last_events(), hidden=hidden)
 
 
 @technician.get("/report")

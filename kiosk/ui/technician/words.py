@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Final
 
 from flask import Flask
@@ -77,6 +77,7 @@ def install_words(app: Flask) -> None:
         short_time=short_time,
         payload_text=payload_text,
         why_text=why_text,
+        cause_text=cause_text,
         WHYS=WHYS,
         DOUBT_WHYS=DOUBT_WHYS,
     )
@@ -126,6 +127,11 @@ def why_text(why: str) -> str:
     return " · ".join(filter(None, (say("why", code) if known else code, note)))
 
 
+def cause_text(cause: str | None) -> str:
+    """Say why a job ended or is in doubt: a printer's state in words, anything else as it is."""
+    return say("state", cause, "title") if cause in list(PrinterState) else cause or ""
+
+
 def short_time(at: object) -> str:
     """Write a time for a list, `21 พ.ย. 2569 09:05:12`."""
     if not hasattr(at, "astimezone"):
@@ -134,11 +140,16 @@ def short_time(at: object) -> str:
     return f"{thai.short_date(local.date(), current_language())} {local:%H:%M:%S}"
 
 
-def payload_text(event: LoggedEvent) -> str:
-    """Write a payload in one line; long values lose their end."""
+def payload_text(event: LoggedEvent, hidden: Collection[str]) -> str:
+    """Write a payload in one line; long values lose their end.
+
+    `hidden` are the jobs in doubt: their serials are masked, as people say what they see on paper.
+    """
     if event.payload is None:
         return "–"
-    fields: Mapping[str, object] = json.loads(event.payload)
+    fields: dict[str, object] = json.loads(event.payload)
+    if fields.get("job") in hidden and "serial" in fields:
+        fields["serial"] = "•••"
     return " · ".join(f"{name} {_short(value)}" for name, value in fields.items())
 
 
