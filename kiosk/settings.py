@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import tomllib
 from pathlib import Path
@@ -119,12 +120,62 @@ class KeySettings(_Section, frozen=True):
     ring: Path = Path("keys/ring")
     kiosk: Path = Path("keys/kiosk.pem")
     fleet: Path = Path("keys/fleet.key")
+    sync: Path = Path("keys/sync.pem")
+
+
+_Hours = Annotated[int, msgspec.Meta(ge=0, le=8760)]
 
 
 class SyncSettings(_Section, frozen=True):
-    """How records come in: `inbox` is a folder into which files of records are moved."""
+    """How records come in and the print log goes out.
+
+    `inbox` is a folder into which files of records are moved. `listen` is the address, host:port,
+    at which central's jobs reach this kiosk; empty for none. Away from loopback it needs TLS:
+    `tls_cert` and `tls_key`, or a proxy that does it (`behind_proxy`). `spool` keeps batches until
+    they are applied. Hours: records older than `stale_after_h` are called old, and past
+    `stop_after_h` nothing is printed on them; 0 switches it off.
+    """
 
     inbox: Path = Path("inbox")
+    listen: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    behind_proxy: bool = False
+    spool: Path = Path("spool")
+    max_body_mb: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 64
+    stale_after_h: _Hours = 24
+    stop_after_h: _Hours = 0
+
+    def __post_init__(self) -> None:
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise ValueError("tls_cert and tls_key are set together or not at all")
+        if not self.listen:
+            return
+        host, _ = self.address
+        if not (_is_loopback(host) or self.tls_cert or self.behind_proxy):
+            raise ValueError(
+                f"listen is {self.listen}, away from this machine: set tls_cert and tls_key, or "
+                "behind_proxy where a proxy does TLS"
+            )
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of `listen`. Raises ValueError unless it is host:port."""
+        host, _, port = self.listen.rpartition(":")
+        host = host.removeprefix("[").removesuffix("]")
+        if not host or not port.isdecimal() or not int(port) <= _LAST_PORT:
+            raise ValueError(f"listen is {self.listen!r} and no address such as 127.0.0.1:8090")
+        return host, int(port)
+
+
+_LAST_PORT = 65535
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class ClaimSettings(_Section, frozen=True):
@@ -201,10 +252,23 @@ def _rooted(settings: Settings, root: Path) -> Settings:
     replace = msgspec.structs.replace
     sticker = settings.printer.sticker
     keys = settings.keys
+    sync = settings.sync
     return replace(
         settings,
         kiosk=replace(settings.kiosk, database=root / settings.kiosk.database),
         printer=replace(settings.printer, sticker=replace(sticker, locks=root / sticker.locks)),
-        keys=replace(keys, ring=root / keys.ring, kiosk=root / keys.kiosk, fleet=root / keys.fleet),
-        sync=replace(settings.sync, inbox=root / settings.sync.inbox),
+        keys=replace(
+            keys,
+            ring=root / keys.ring,
+            kiosk=root / keys.kiosk,
+            fleet=root / keys.fleet,
+            sync=root / keys.sync,
+        ),
+        sync=replace(
+            sync,
+            inbox=root / sync.inbox,
+            spool=root / sync.spool,
+            tls_cert=str(root / sync.tls_cert) if sync.tls_cert else "",
+            tls_key=str(root / sync.tls_key) if sync.tls_key else "",
+        ),
     )

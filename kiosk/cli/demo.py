@@ -19,6 +19,7 @@ PORTS_TRIED = 100
 """A busy port moves up; a hundred busy ones in a row are a mistake."""
 
 PRINTER_PORT = 9100
+SYNC_PORT = 8090
 SPEED_MM_S = 250
 
 
@@ -56,7 +57,12 @@ def demo(folder: Path, port: int | None, records: int, *, no_browser: bool) -> N
     screens = free_port(8080) if port is None else port
     printer_port = free_port(PRINTER_PORT)
     is_new = furnish(
-        folder, port=screens, printer_port=printer_port, speed_mm_s=SPEED_MM_S, records=records
+        folder,
+        port=screens,
+        printer_port=printer_port,
+        sync_port=free_port(SYNC_PORT),
+        speed_mm_s=SPEED_MM_S,
+        records=records,
     )
     settings = load_settings(folder / "kiosk.toml")
     with PrinterEmulator("127.0.0.1", printer_port, folder / "tray", speed_mm_s=SPEED_MM_S):

@@ -38,12 +38,21 @@ STAFF = (
 """Badge, name, role and PIN of the demo's accounts: known to everybody, and only here."""
 
 
-def furnish(folder: Path, *, port: int, printer_port: int, speed_mm_s: int, records: int) -> bool:
+def furnish(
+    folder: Path,
+    *,
+    port: int,
+    printer_port: int,
+    sync_port: int,
+    speed_mm_s: int,
+    records: int,
+) -> bool:
     """Make the demo's folder, or take up the one that is there; True if it is new."""
     path = folder / "kiosk.toml"
     device = f"tcp://127.0.0.1:{printer_port}"
+    listen = f"127.0.0.1:{sync_port}"
     if path.exists():
-        _set_ports(path, device, port)
+        _set_ports(path, device, port, listen)
         return False
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tray").mkdir(exist_ok=True)
@@ -55,6 +64,7 @@ def furnish(folder: Path, *, port: int, printer_port: int, speed_mm_s: int, reco
         port=port,
         is_demo=True,
         speed_mm_s=speed_mm_s,
+        listen=listen,
     )
     make_kiosk_keys(folder, KIOSK)
     new_key(folder / "keys", KeyRole.CENTRAL, "central", ring=folder / "keys" / "ring")
@@ -70,10 +80,11 @@ def furnish(folder: Path, *, port: int, printer_port: int, speed_mm_s: int, reco
     return True
 
 
-def _set_ports(path: Path, device: str, port: int) -> None:
+def _set_ports(path: Path, device: str, port: int, listen: str) -> None:
     text = path.read_text(encoding="utf-8")
     text = re.sub(r'(?m)^device = ".*"$', f'device = "{device}"', text)
     text = re.sub(r"(?m)^port = .*$", f"port = {port}", text)
+    text = re.sub(r"(?m)^listen = .*$", f'listen = "{listen}"', text)
     path.write_text(text, encoding="utf-8")
 
 

@@ -24,6 +24,9 @@ speed_mm_s = {speed_mm_s}
 
 [ui]
 port = {port}
+
+[sync]
+listen = "{listen}"
 """
 
 
@@ -45,7 +48,8 @@ def init(ctx: click.Context, kiosk: str, office: str, device: str) -> None:
     settings = settings_of(ctx)
     make_database(settings.kiosk.database, kiosk)
     click.echo(f"Made kiosk {kiosk} in {folder.resolve()}.")
-    click.echo(f"Give central {folder / 'keys/ring/kiosk.toml'}, and put central's key beside it.")
+    ring = folder / "keys" / "ring"
+    click.echo(f"Give central kiosk.toml and sync.toml of {ring}, and put central's key there.")
 
 
 def write_settings(
@@ -57,6 +61,7 @@ def write_settings(
     port: int = 8080,
     is_demo: bool = False,
     speed_mm_s: int = 150,
+    listen: str = "",
 ) -> None:
     """Write a settings file that holds what every kiosk must say."""
     text = _SETTINGS.format(
@@ -66,14 +71,19 @@ def write_settings(
         port=port,
         is_demo=str(is_demo).lower(),
         speed_mm_s=speed_mm_s,
+        listen=listen,
     )
     path.write_text(text, encoding="utf-8")
 
 
 def make_kiosk_keys(folder: Path, kiosk: str) -> SigningKey:
-    """Make the kiosk's own key: private in `keys/`, public in `keys/ring/`. Raises KeyProblem."""
+    """Make the kiosk's own keys, for stickers and for the print log, and return the first.
+
+    Private in `keys/`, public in `keys/ring/`. Raises KeyProblem.
+    """
     ring = folder / "keys" / "ring"
     ring.mkdir(parents=True, exist_ok=True)
+    new_key(folder / "keys", KeyRole.SYNC, "sync", kiosk=kiosk, ring=ring)
     return new_key(folder / "keys", KeyRole.KIOSK, "kiosk", kiosk=kiosk, ring=ring)
 
 

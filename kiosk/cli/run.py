@@ -39,7 +39,7 @@ def wire(settings: Settings, processes: Sequence[str]) -> list[Ready]:
     ready = [makers[process](settings) for process in processes]
     for one in ready:
         if one.address is not None:
-            click.echo(f"Serving the screens at {one.address}")
+            click.echo(f"Serving {one.serves} at {one.address}")
     return ready
 
 

@@ -27,11 +27,24 @@ _BY_STATE = {
 }
 
 
+CENTRAL_SLACK = timedelta(hours=24)
+"""A batch may be so long on its way; a clock further ahead of central's is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentralClock:
+    """Central's clock when it last spoke, and this kiosk's clock when it heard that."""
+
+    said_at: datetime
+    heard_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class MachineFacts:
     """What readiness is judged on; times are aware UTC.
 
-    `checked_at` is when the printer process last reported, None if never.
+    `checked_at` is when the printer process last reported, None if never. `data_as_of` is of when
+    the newest records speak; past `stop_after` nothing is printed on them.
     """
 
     printer: PrinterStatus
@@ -43,6 +56,9 @@ class MachineFacts:
     has_doubt: bool
     out_of_service: bool
     has_keys: bool
+    data_as_of: datetime | None = None
+    stop_after: timedelta | None = None
+    central: CentralClock | None = None
 
 
 def not_ready(facts: MachineFacts) -> tuple[Reason, ...]:
@@ -60,8 +76,27 @@ def not_ready(facts: MachineFacts) -> tuple[Reason, ...]:
         reasons.append(Reason.NO_STOCK)
     elif not facts.stock_read_in:
         reasons.append(Reason.STOCK_NOT_READ_IN)
-    if facts.last_event_at is not None and facts.now < facts.last_event_at - CLOCK_SLACK:
+    if _is_clock_wrong(facts):
         reasons.append(Reason.CLOCK_WRONG)
+    if is_older(facts.data_as_of, facts.stop_after, facts.now):
+        reasons.append(Reason.DATA_STALE)
     if not facts.has_keys:
         reasons.append(Reason.KEYS_MISSING)
     return tuple(reasons)
+
+
+def is_older(data_as_of: datetime | None, limit: timedelta | None, now: datetime) -> bool:
+    """Say whether records are older than a limit; without records or a limit nothing is."""
+    return data_as_of is not None and limit is not None and now - data_as_of > limit
+
+
+def _is_clock_wrong(facts: MachineFacts) -> bool:
+    if facts.last_event_at is not None and facts.now < facts.last_event_at - CLOCK_SLACK:
+        return True
+    if facts.central is None:
+        return False
+    said_at, heard_at = facts.central.said_at, facts.central.heard_at
+    if facts.now < said_at - CLOCK_SLACK:
+        return True  # behind a moment that central has lived through
+    # Far ahead when it heard central, and not set back since.
+    return heard_at - said_at > CENTRAL_SLACK and facts.now >= heard_at - CLOCK_SLACK

@@ -113,6 +113,13 @@ class KeyRing:
             return None
         return key
 
+    def at(self, moment: datetime) -> KeyRing:
+        """Return the ring as it stood for what was received at a moment.
+
+        A retired key still verifies what came while it was valid; a revoked one nothing.
+        """
+        return KeyRing(key for key in self if key.may_have_signed_at(moment))
+
     def only(self, role: KeyRole) -> KeyRing:
         """Return the ring of one role, for a signature that no other role may give."""
         return KeyRing(key for key in self if key.role is role)
@@ -157,6 +164,39 @@ def new_key(
     shared.mkdir(parents=True, exist_ok=True)
     _write_new(shared / f"{name}.toml", _toml(public), _PUBLIC_MODE)
     return SigningKey(key_id(raw), private)
+
+
+def retire_key(ring: Path, name: str, not_after: datetime) -> PublicKey:
+    """End a trusted key's time: nothing that it signs later, or that comes later, counts.
+
+    Raises KeyProblem, also for a time without an offset.
+    """
+    if not_after.utcoffset() is None:
+        raise KeyProblem("the end of a key's time needs an offset, like 2027-01-01T00:00:00+07:00")
+    return _change(ring, name, {"not_after": not_after})
+
+
+def revoke_key(ring: Path, name: str) -> PublicKey:
+    """Trust a key no more, nor anything that it ever signed. Raises KeyProblem."""
+    return _change(ring, name, {"revoked": True})
+
+
+def _change(ring: Path, name: str, changes: dict[str, object]) -> PublicKey:
+    path = ring / f"{name}.toml"
+    if not _NAME.fullmatch(name) or not path.is_file():
+        raise KeyProblem(
+            f"there is no trusted key {name!r} in {ring}; `kiosk keys list` names them"
+        )
+    _load_public(path)  # names what is wrong with the file
+    file = msgspec.toml.decode(path.read_bytes(), type=_PublicFile)
+    partial = path.with_suffix(".partial")
+    try:
+        partial.unlink(missing_ok=True)
+        _write_new(partial, _toml(msgspec.structs.replace(file, **changes)), _PUBLIC_MODE)
+        partial.replace(path)
+    except OSError as error:
+        raise KeyProblem(f"cannot write the key {path}: {error.strerror}") from error
+    return _load_public(path)
 
 
 def load_signing_key(path: Path) -> SigningKey:
@@ -219,12 +259,17 @@ def _load_public(path: Path) -> PublicKey:
 
 def _toml(public: _PublicFile) -> bytes:
     # Written by hand: the standard library reads TOML but does not write it. The values are a
-    # role, base64 and a kiosk's name, and JSON's quoting of a string is TOML's as well.
+    # role, base64, a kiosk's name, true and a time; JSON's quoting of a string is TOML's as well,
+    # and a time stands there without quotes.
     lines = [
-        f"{key} = {msgspec.json.encode(value).decode()}\n"
-        for key, value in msgspec.to_builtins(public).items()
+        f"{key} = {value.isoformat() if isinstance(value, datetime) else _quoted(value)}\n"
+        for key, value in msgspec.to_builtins(public, builtin_types=(datetime,)).items()
     ]
     return "".join(lines).encode()
+
+
+def _quoted(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _write_new(path: Path, content: bytes, mode: int) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterState, PrinterStatus
-from kiosk.domain.readiness import MachineFacts, not_ready
+from kiosk.domain.readiness import CentralClock, MachineFacts, not_ready
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Context, Decision, PaidRecord, decide
 from kiosk.domain.thai import bangkok_date
 from kiosk.sticker.grant import check_grant
-from kiosk.store import issues, jobs, machine, renewals, stock
+from kiosk.store import batches, issues, jobs, machine, renewals, stock
 from kiosk.store.issues import Issue
 from kiosk.store.jobs import Job
 from kiosk.usecases.site import Site
@@ -48,7 +48,7 @@ def judge(
         office=site.office.code,
         today=bangkok_date(now),
         fines=site.fines,
-        grant=check_grant(stored.record, site.ring),
+        grant=check_grant(stored.record, site.ring.at(stored.received_at)),
         is_on_hold=renewals.is_on_hold(connection, reference),
         has_valid_issue=issue is not None,
         open_job=None if job is None or is_own else job.state,
@@ -72,5 +72,14 @@ def machine_reasons(connection: Connection, site: Site, now: datetime) -> tuple[
             has_doubt=bool(doubts),
             out_of_service=machine.is_out_of_service(connection),
             has_keys=site.has_keys,
+            data_as_of=machine.records_as_of(connection),
+            stop_after=site.stop_after,
+            central=_central_clock(connection),
         )
     )
+
+
+def _central_clock(connection: Connection) -> CentralClock | None:
+    marks = batches.all_watermarks(connection)
+    newest = max(marks, key=lambda mark: mark.made_at, default=None)
+    return None if newest is None else CentralClock(newest.made_at, newest.received_at)

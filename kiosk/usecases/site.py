@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from kiosk.domain.offices import Office
 from kiosk.domain.renewal import FinesPolicy
@@ -14,6 +15,7 @@ from kiosk.sticker.keys import KeyRing
 class Site:
     """One kiosk at one office.
 
+    `stale_after`: older records are called old; `stop_after`: nothing is printed on older ones.
     `codes`: the readers of collection codes, in order. `fleet_key` salts ID digests. `printer` is
     the name of the sticker printer. `is_specimen` marks everything that is printed as a specimen.
     """
@@ -29,3 +31,5 @@ class Site:
     plain_code: re.Pattern[str]
     stock_low: int
     has_keys: bool = True
+    stale_after: timedelta | None = None
+    stop_after: timedelta | None = None

@@ -15,7 +15,7 @@ RECORDS = 12
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("demo") / "demo"
-    assert furnish(made, port=8080, printer_port=9100, speed_mm_s=250, records=RECORDS)
+    assert furnish(made, port=8080, printer_port=9100, sync_port=8090, speed_mm_s=250, records=RECORDS)
     return made
 
 
@@ -40,7 +40,7 @@ def test_each_card_names_a_record_that_is_there(folder: Path, tmp_path: Path) ->
 
 
 def test_a_second_start_takes_up_the_folder_on_other_ports(folder: Path) -> None:
-    assert not furnish(folder, port=8081, printer_port=9101, speed_mm_s=250, records=RECORDS)
+    assert not furnish(folder, port=8081, printer_port=9101, sync_port=8091, speed_mm_s=250, records=RECORDS)
     shown = json.loads(ask(folder, "settings", "show", "--json"))["settings"]
     assert shown["ui.port"]["value"] == 8081
     assert shown["printer.sticker.device"]["value"] == "tcp://127.0.0.1:9101"

@@ -1,0 +1,135 @@
+"""Serves the interface with waitress, which is taught our limits and our problem documents."""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Any, Final
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+from kiosk.sync.server.api import BATCHES
+from kiosk.sync.server.gate import Gate
+from kiosk.sync.server.limits import SMALL_BODY_BYTES, Limits
+from kiosk.sync.server.problems import ApiProblem, Kind, of_status
+
+CLEANUP_S: Final = 5
+"""How often silent connections are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """Judges a request by its headers alone, before a byte of its body is taken."""
+
+    gate: Gate
+    limits: Limits
+
+    def objection(self, request: Any) -> ApiProblem | None:  # noqa: ANN401 - waitress has no types
+        """Return why a request is refused, None to take its body in."""
+        is_batch = (request.command, request.path) == ("POST", BATCHES)
+        most = self.limits.body_bytes if is_batch else SMALL_BODY_BYTES
+        length = request.content_length
+        if length > most:
+            return ApiProblem(Kind.TOO_LARGE, f"The body has {length} bytes of at most {most}.")
+        try:
+            self.gate.admit()
+            if is_batch:
+                self.gate.offer(request.headers.get("BATCH_SIGNATURE"))
+        except ApiProblem as problem:
+            return problem
+        return None
+
+
+def serve(app: Flask, listener: socket.socket, keeper: Doorkeeper, stop: Event) -> None:
+    """Serve on a listening socket, TCP or Unix, until `stop` is set."""
+    limits = keeper.limits
+    channels: dict[int, Any] = {}
+    server = create_server(  # type: ignore[no-untyped-call] # waitress has no types
+        app,
+        sockets=[listener],
+        map=channels,
+        threads=limits.threads,
+        ident=None,
+        connection_limit=limits.connections,
+        channel_timeout=limits.silent_s,
+        cleanup_interval=min(CLEANUP_S, limits.silent_s),
+        max_request_body_size=limits.body_bytes + 1,  # for bodies that do not tell their length
+        clear_untrusted_proxy_headers=True,
+        log_socket_errors=False,
+    )
+    server.channel_class = _channel_class(keeper)
+    watcher = Thread(target=_close_when, args=(stop, server, channels), daemon=True)
+    watcher.start()
+    try:
+        server.run()
+    finally:
+        server.task_dispatcher.shutdown()
+        listener.close()
+
+
+def _close_when(stop: Event, server: Any, channels: dict[int, Any]) -> None:  # noqa: ANN401 - waitress has no types
+    """Close every connection from inside the server's own loop, which then runs out of work."""
+    stop.wait()
+
+    def close() -> None:
+        wasyncore.close_all(channels)  # type: ignore[no-untyped-call] # as above
+
+    server.trigger.pull_trigger(close)
+
+
+def _channel_class(keeper: Doorkeeper) -> type[HTTPChannel]:
+    class Parser(_Parser):
+        doorkeeper = keeper
+
+    class Channel(HTTPChannel):
+        parser_class = Parser
+        error_task_class = _ProblemTask
+
+    return Channel
+
+
+class _Parser(HTTPRequestParser):
+    """Asks the doorkeeper once the headers are in, and gives a request its time and no more."""
+
+    doorkeeper: Doorkeeper
+    error: Any
+    is_judged = False
+    ends_at: float | None = None
+
+    def received(self, data: bytes) -> int:
+        if self.ends_at is None:
+            self.ends_at = time.monotonic() + self.doorkeeper.limits.body_s
+        consumed: int = super().received(data)  # type: ignore[no-untyped-call] # waitress has no types
+        if self.headers_finished and not self.is_judged:
+            self.is_judged = True
+            if self.error is None and not self.empty:
+                self._refuse(self.doorkeeper.objection(self))
+            elif self.error is not None:
+                self.expect_continue = False  # or it would be asked to go on
+        elif not self.completed and time.monotonic() > self.ends_at:
+            limit_s = self.doorkeeper.limits.body_s
+            self._refuse(ApiProblem(Kind.TOO_SLOW, f"It was not here after {limit_s:g} s."))
+        return consumed
+
+    def _refuse(self, problem: ApiProblem | None) -> None:
+        if problem is not None:
+            self.error = problem
+            self.completed = True
+            self.expect_continue = False
+
+
+class _ProblemTask(ErrorTask):
+    """Answers with a problem document whatever waitress itself refuses."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        if not isinstance(error, ApiProblem):
+            self.request.error = of_status(error.code, f"{error.reason}: {error.body}.")
+        super().execute()  # type: ignore[no-untyped-call] # waitress has no types

@@ -1,0 +1,167 @@
+"""Batches from the wire to the database: one at a time, and to the end after a crash."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO, Final
+
+import structlog
+from sqlalchemy import Engine
+
+from kiosk.store.errors import StoreError
+from kiosk.sync.files import FileProblem, read_lines
+from kiosk.sync.server.limits import Limits
+from kiosk.sync.server.problems import ApiProblem, Kind
+from kiosk.sync.server.unpacking import of_disk, store
+from kiosk.sync.wire import read_row
+from kiosk.usecases import receiving
+from kiosk.usecases.failpoints import Point, reach
+from kiosk.usecases.importing import ImportOvertakenError
+from kiosk.usecases.ports import Clock
+from kiosk.usecases.receiving import Answered, Gap, Offer, Overlap, Wanted, Weighed
+
+log_line = structlog.get_logger("kiosk.sync")
+_PART: Final = ".part"
+_WHOLE: Final = ".gz"
+
+
+class Intake:
+    """Takes announced batches in.
+
+    A body is kept in the folder `spool` until it is applied, so that a batch which a crash cut off
+    is finished at the next start, whether or not central comes back.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        spool: Path,
+        clock: Clock,
+        limits: Limits,
+        should_yield: Callable[[], bool] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._spool = spool
+        self._clock = clock
+        self._limits = limits
+        self._should_yield = should_yield
+        self._applying = threading.Lock()
+        spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def take(self, offer: Offer, head: bytes, body: IO[bytes]) -> str:
+        """Take a batch in and return the JSON that answers it. Raises ApiProblem, StoreError.
+
+        A batch that was applied before is answered as it was then; its body is not looked at.
+        """
+        weighed = receiving.weigh(self._engine, offer, self._clock)
+        if not isinstance(weighed, Wanted):
+            return _told(weighed, offer)
+        part = self._spool / f"{secrets.token_hex(8)}{_PART}"
+        try:
+            self._check_room()
+            store(body, part, head, offer, self._limits)
+            reach(Point.BATCH_STORED)
+            return self._apply_next(offer, part)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _check_room(self) -> None:
+        try:
+            free = shutil.disk_usage(self._spool).free
+        except OSError as error:
+            raise of_disk(error) from error
+        if free < self._limits.spare_bytes:
+            raise ApiProblem(Kind.DISK_FULL, "There is no room for a batch; nothing was used.")
+
+    def _apply_next(self, offer: Offer, part: Path) -> str:
+        if not self._applying.acquire(timeout=self._limits.busy_s):
+            raise ApiProblem(Kind.BUSY, "Another batch is being applied.")
+        try:
+            accepted = receiving.accept(self._engine, offer, self._clock)
+            if not isinstance(accepted, int):
+                return _told(accepted, offer)
+            path = self._spool / f"{accepted}{_WHOLE}"
+            part.replace(path)
+            _make_durable(self._spool)
+            reach(Point.BATCH_ACCEPTED)
+            return self._apply(accepted, path)
+        except ImportOvertakenError as error:
+            raise ApiProblem(Kind.BUSY, str(error)) from error
+        finally:
+            self._applying.release()
+
+    def _apply(self, number: int, path: Path) -> str:
+        answer = receiving.apply_batch(
+            self._engine,
+            number,
+            _records(path),
+            read_row,
+            self._clock,
+            should_yield=self._should_yield,
+        )
+        path.unlink(missing_ok=True)
+        return answer
+
+    def finish_left_over(self) -> int:
+        """Apply what an earlier process had accepted and not finished; return how many batches.
+
+        What cannot be finished now is left to central, which sends it again.
+        """
+        done = 0
+        with self._applying:
+            for part in self._spool.glob(f"*{_PART}"):
+                part.unlink(missing_ok=True)
+            for path in sorted(self._spool.glob(f"*{_WHOLE}"), key=_number):
+                try:
+                    if receiving.is_next(self._engine, _number(path)):
+                        self._apply(_number(path), path)
+                        done += 1
+                except (StoreError, ImportOvertakenError, FileProblem):
+                    log_line.exception("batch not finished", file=path.name)
+                    continue
+                path.unlink(missing_ok=True)
+        return done
+
+
+def _records(path: Path) -> Iterator[bytes]:
+    return islice(read_lines(path), 1, None)
+
+
+def _number(path: Path) -> int:
+    return int(path.stem) if path.stem.isdecimal() else 0
+
+
+def _told(weighed: Weighed, offer: Offer) -> str:
+    match weighed:
+        case Answered():
+            return weighed.answer
+        case Gap():
+            raise ApiProblem(
+                Kind.GAP,
+                f"It starts at {offer.first_seq}; the next of {offer.source!r} is "
+                f"{weighed.expected_seq}.",
+                expected_seq=weighed.expected_seq,
+            )
+        case Overlap():
+            raise ApiProblem(
+                Kind.OVERLAP,
+                f"It holds {offer.first_seq} to {offer.last_seq}; the next of {offer.source!r} is "
+                f"{weighed.expected_seq}.",
+                expected_seq=weighed.expected_seq,
+            )
+    raise ApiProblem(Kind.BUSY, "Another batch was applied meanwhile.")
+
+
+def _make_durable(folder: Path) -> None:
+    """Let the new name of a file in the folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,113 @@
+"""A batch's body on its way to the disk: unpacked to be checked, kept as it came."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import zlib
+from pathlib import Path
+from typing import IO, Final
+
+from kiosk.sync.server.limits import ENVELOPE_BYTES, MEBIBYTE, Limits
+from kiosk.sync.server.problems import ApiProblem, Kind
+from kiosk.usecases.receiving import Offer
+
+_BLOCK: Final = 256 * 1024
+_GZIP: Final = 31  # zlib's number for the gzip container
+
+
+def store(body: IO[bytes], path: Path, head: bytes, offer: Offer, limits: Limits) -> None:
+    """Write a gzip body to `path`, durably, if it is exactly the batch that was announced.
+
+    Flat memory. Raises ApiProblem; a file is left behind then, which the caller removes.
+    """
+    check = _Check(head, offer, limits)
+    try:
+        with path.open("wb") as file:
+            while block := body.read(_BLOCK):
+                file.write(block)
+                check.feed(block)
+            check.end()
+            file.flush()
+            os.fsync(file.fileno())
+    except zlib.error as error:
+        raise ApiProblem(Kind.BAD_CONTENT, f"The body is no whole gzip: {error}.") from error
+    except OSError as error:
+        raise of_disk(error) from error
+
+
+def of_disk(error: OSError) -> ApiProblem:
+    """Return what a fault of the disk means to central."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ApiProblem(Kind.DISK_FULL, "There is no room for the batch; nothing of it was used.")
+    return ApiProblem(Kind.UNUSABLE, "The batch could not be written to the disk.")
+
+
+class _Check:
+    """Follows a body block by block: its size, its envelope, and the hash of its records."""
+
+    def __init__(self, head: bytes, offer: Offer, limits: Limits) -> None:
+        self._head = head
+        self._offer = offer
+        self._limits = limits
+        self._packed = 0
+        self._unpacked = 0
+        self._unzip = zlib.decompressobj(_GZIP)
+        self._first: bytes | None = b""  # what came of the first line; None when it is whole
+        self._hash = hashlib.sha256()
+        self._lines = 0
+        self._ends_line = True
+
+    def feed(self, block: bytes) -> None:
+        self._packed += len(block)
+        if self._packed > self._limits.body_bytes:
+            raise _too_large(f"A batch has at most {self._limits.body_bytes} bytes as sent.")
+        while block:
+            if self._unzip.eof:  # another member follows
+                self._unzip = zlib.decompressobj(_GZIP)
+            plain = self._unzip.decompress(block, MEBIBYTE)
+            self._measure(len(plain))
+            self._read(plain)
+            block = self._unzip.unconsumed_tail or self._unzip.unused_data
+
+    def _measure(self, count: int) -> None:
+        self._unpacked += count
+        if self._unpacked > self._limits.unpacked_bytes:
+            raise _too_large(f"A batch unpacks to at most {self._limits.unpacked_bytes} bytes.")
+        if self._unpacked > max(self._packed * self._limits.ratio, MEBIBYTE):
+            raise _too_large(f"A batch unpacks to at most {self._limits.ratio} times its size.")
+
+    def _read(self, plain: bytes) -> None:
+        if self._first is not None:
+            line, newline, plain = (self._first + plain).partition(b"\n")
+            if not newline and len(line) <= ENVELOPE_BYTES:
+                self._first = line
+                return
+            self._first = None
+            if line != self._head:
+                raise ApiProblem(
+                    Kind.BAD_CONTENT, "The first line is not the envelope that was signed."
+                )
+        if plain:
+            self._hash.update(plain)
+            self._lines += plain.count(b"\n")
+            self._ends_line = plain.endswith(b"\n")
+
+    def end(self) -> None:
+        if self._first is not None:
+            self._read(b"\n")  # an envelope alone, without the end of its line
+        if not self._unzip.eof:
+            raise ApiProblem(Kind.BAD_CONTENT, "The body is no whole gzip: it ends too early.")
+        lines = self._lines + (0 if self._ends_line else 1)
+        if lines != self._offer.count:
+            raise ApiProblem(
+                Kind.BAD_CONTENT,
+                f"There are {lines} lines, and the envelope says {self._offer.count}.",
+            )
+        if self._hash.hexdigest() != self._offer.sha256:
+            raise ApiProblem(Kind.BAD_CONTENT, "The SHA-256 of the lines is not the envelope's.")
+
+
+def _too_large(detail: str) -> ApiProblem:
+    return ApiProblem(Kind.TOO_LARGE, detail)
