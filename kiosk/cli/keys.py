@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import click
 
-from kiosk.cli.common import json_option, settings_of, write_json, write_table
+from kiosk.cli.common import (
+    BANGKOK,
+    json_option,
+    local_time,
+    settings_of,
+    write_json,
+    write_table,
+)
 from kiosk.cli.init import make_fleet_key
-from kiosk.sticker.keys import KeyProblem, KeyRole, load_ring, new_key
+from kiosk.sticker.keys import KeyProblem, KeyRole, load_ring, new_key, retire_key, revoke_key
 
 FLEET = "fleet"
+RESTART = "Restart the kiosk's processes; sync looks at its keys by itself."
 
 
 @click.group()
@@ -45,9 +54,10 @@ def new(
         _new_fleet_key(settings_of(ctx).keys.fleet if folder is None else folder / "fleet.key")
         return
     kiosk = None
-    if folder is None or ring is None or role == KeyRole.KIOSK:
+    is_kiosks = role != KeyRole.CENTRAL
+    if folder is None or ring is None or is_kiosks:
         settings = settings_of(ctx)
-        kiosk = settings.kiosk.id if role == KeyRole.KIOSK else None
+        kiosk = settings.kiosk.id if is_kiosks else None
         folder, ring = folder or settings.keys.kiosk.parent, ring or settings.keys.ring
     name = name or role
     key = new_key(folder, KeyRole(role), name, kiosk=kiosk, ring=ring)
@@ -63,6 +73,34 @@ def _new_fleet_key(path: Path) -> None:
     except FileExistsError:
         raise KeyProblem(f"{path} exists already; keys are never overwritten") from None
     click.echo(f"Made the fleet key {path}; every kiosk of the fleet and central need this one.")
+
+
+@keys.command()
+@click.argument("name")
+@click.option(
+    "--not-after",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]),
+    required=True,
+    help="When its time ends, like 2027-01-01T00:00:00+07:00; a day ends in Bangkok.",
+)
+@click.pass_context
+def retire(ctx: click.Context, name: str, not_after: datetime) -> None:
+    """End a believed key's time; what it signed and was received until then stays good."""
+    if not_after.tzinfo is None:
+        not_after = datetime.combine(not_after.date() + timedelta(days=1), time(), BANGKOK)
+    key = retire_key(settings_of(ctx).keys.ring, name, not_after.astimezone(UTC))
+    click.echo(f"Key {key.kid.hex()} ({name}) is believed until {local_time(not_after)}.")
+    click.echo(RESTART)
+
+
+@keys.command()
+@click.argument("name")
+@click.pass_context
+def revoke(ctx: click.Context, name: str) -> None:
+    """Believe a key no more, nor anything that it ever signed: it was stolen."""
+    key = revoke_key(settings_of(ctx).keys.ring, name)
+    click.echo(f"Key {key.kid.hex()} ({name}) is not believed any more.")
+    click.echo(RESTART)
 
 
 @keys.command("list")
@@ -82,7 +120,7 @@ def list_(ctx: click.Context, *, as_json: bool) -> None:
         }
         for key in load_ring(settings.ring)
     ]
-    private = {str(path): _kept(path) for path in (settings.kiosk, settings.fleet)}
+    private = {str(path): _kept(path) for path in (settings.kiosk, settings.sync, settings.fleet)}
     if as_json:
         write_json({"believed": ring, "private": private})
         return

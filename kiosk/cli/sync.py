@@ -30,6 +30,7 @@ from kiosk.store.imports import Reject
 from kiosk.sync.files import count_lines, import_file
 from kiosk.sync.wire import read_row
 from kiosk.usecases import retrying
+from kiosk.usecases.conflicting import settle_conflict
 from kiosk.usecases.importing import ImportResult
 
 
@@ -117,7 +118,12 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
         for i in found.imports
     ]
     write_table(head, rows)
+    for mark in found.watermarks:
+        click.echo(
+            f"Pushed by {mark.source}: up to {mark.last_seq}, {local_time(mark.received_at)}"
+        )
     click.echo(f"Rejected records that wait for people: {found.open_rejects}")
+    click.echo(f"Stickers that central stopped after printing: {len(found.open_conflicts)}")
     click.echo(f"Renewals held until their record is corrected: {len(found.open_holds)}")
     for hold in found.open_holds:
         click.echo(f"  {hold.reference} since {local_time(hold.placed_at)} ({hold.cause})")
@@ -173,3 +179,38 @@ def discard(ctx: click.Context, reject_id: int, badge: str, pins_path: str | Non
                 f"no refused record {reject_id} waits; `kiosk sync rejected` lists them"
             )
     click.echo(f"Gave up record {reject_id}.")
+
+
+@sync.command()
+@json_option
+@click.pass_context
+def conflicts(ctx: click.Context, *, as_json: bool) -> None:
+    """List stickers that are outside although central stopped them since; exit 1 when some are."""
+    with store_of(settings_of(ctx)) as engine:
+        found = retrying.status(engine).open_conflicts
+    if as_json:
+        write_json([asdict(conflict) for conflict in found])
+    else:
+        head = ("id", "reference", "version", "serial", "what", "raised_at")
+        write_table(head, [tuple(asdict(one)[column] for column in head) for one in found])
+    if found:
+        ctx.exit(1)
+
+
+@sync.command()
+@click.argument("conflict_id", metavar="ID", type=int)
+@click.option("--by", "badge", metavar="BADGE", required=True, help="Who saw to it.")
+@click.option("--how", required=True, help="What was done, in a few words.")
+@pins_option
+@click.pass_context
+def settle(
+    ctx: click.Context, conflict_id: int, badge: str, how: str, pins_path: str | None
+) -> None:
+    """Note how people saw to a sticker that central has stopped."""
+    with store_of(settings_of(ctx)) as engine:
+        actor = actor_of(engine, badge, pins_path)
+        if not settle_conflict(engine, conflict_id, how, now_utc, actor=actor):
+            raise RejectProblem(
+                f"no conflict {conflict_id} waits; `kiosk sync conflicts` lists them"
+            )
+    click.echo(f"Settled conflict {conflict_id}.")

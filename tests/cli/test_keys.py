@@ -41,7 +41,7 @@ def test_no_key_is_ever_replaced(kiosk: Kiosk) -> None:
 
 def test_the_list_shows_who_is_believed_and_no_secret(kiosk: Kiosk) -> None:
     shown = json.loads(kiosk.ok("keys", "list", "--json"))
-    assert {key["role"] for key in shown["believed"]} == {"central", "kiosk"}
+    assert {key["role"] for key in shown["believed"]} == {"central", "kiosk", "sync"}
     assert set(shown["private"].values()) == {"there"}
     secret = (kiosk.folder / "keys" / "fleet.key").read_text().strip()
     assert secret not in kiosk.ok("keys", "list")
@@ -50,3 +50,26 @@ def test_the_list_shows_who_is_believed_and_no_secret(kiosk: Kiosk) -> None:
 def test_a_key_that_others_may_read_is_told(kiosk: Kiosk) -> None:
     (kiosk.folder / "keys" / "kiosk.pem").chmod(0o640)
     assert "open to others (mode 0640)" in kiosk.ok("keys", "list")
+
+
+def test_a_retired_key_keeps_its_time_and_no_more(kiosk: Kiosk) -> None:
+    assert "believed until 2027-02-01 00:00:00" in kiosk.ok(
+        "keys", "retire", "central", "--not-after", "2027-01-31"
+    )
+    [key] = [key for key in load_ring(kiosk.folder / "keys" / "ring") if key.name == "central"]
+    assert str(key.not_after) == "2027-01-31 17:00:00+00:00"
+    kiosk.ok("keys", "retire", "central", "--not-after", "2027-01-01T00:00:00+07:00")
+    assert not key.revoked
+
+
+def test_a_revoked_key_is_not_found_any_more(kiosk: Kiosk) -> None:
+    kiosk.ok("keys", "revoke", "central")
+    ring = load_ring(kiosk.folder / "keys" / "ring")
+    [key] = [key for key in ring if key.name == "central"]
+    assert key.revoked
+    assert ring.find(key.kid) is None
+
+
+def test_a_key_that_is_not_there_is_named(kiosk: Kiosk) -> None:
+    assert "no trusted key 'nobody'" in kiosk.refuses("keys", "revoke", "nobody")
+    assert "no trusted key '../x'" in kiosk.refuses("keys", "revoke", "../x")
