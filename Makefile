@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench screenshots lock clean
+.PHONY: help demo test torture lint bench screenshots lock clean
 export PYTHON
 
 help: ## List the commands
@@ -16,6 +16,11 @@ demo: .venv/run.stamp ## Start a kiosk with demo records and an emulated printer
 
 test: .venv/test.stamp ## Run all tests; installs Chromium for the browser tests when it may
 	@exec .venv/bin/python tests/run.py $(ARGS)
+
+CYCLES ?= 1000
+SEED ?= 1
+torture: .venv/test.stamp ## Kill kiosks and cut powers CYCLES times by SEED, and read the paper
+	@exec .venv/bin/python tests/torture --cycles $(CYCLES) --seed $(SEED) $(ARGS)
 
 lint: .venv/dev.stamp ## Check style, types and the direction of imports
 	.venv/bin/ruff check .

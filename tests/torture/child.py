@@ -1,0 +1,142 @@
+"""A kiosk process of one cycle, forked from a warm parent so that it starts in milliseconds.
+
+It runs what `kiosk run` runs for one sticker: the screens' request in one thread, the spool in the
+other, on the real database and the real line to the printer.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from house import KIOSK, PRINTER, House
+from lossy import Recorder
+from planted import Bug, plant
+
+from kiosk.domain.job import JobState
+from kiosk.printer import adapter, probe
+from kiosk.printer.opening import open_printer
+from kiosk.printer.process import run_spool
+from kiosk.store import jobs, machine
+from kiosk.store.engine import reading
+from kiosk.store.schema import check_ready
+from kiosk.usecases import failpoints
+from kiosk.usecases.collecting import Desk, JobView
+from kiosk.usecases.printing import Spool
+from kiosk.usecases.recovery import learned
+
+REFUSED_TO_START = 3
+BROKE = 70
+
+SPEED_MM_S = 4000
+"""What the kiosk takes the printer for; the emulator moves in no time, or as a fault says."""
+
+_GIVES_UP_S = 3.0
+_POLL_S = 0.004
+
+
+def hasten() -> None:
+    """Shorten the waits that are made for real mechanics: this printer answers at once or never."""
+    adapter.STATUS_TIMEOUT_S = 0.15
+    adapter._CUT_AND_ANSWER_S = 0.4
+    probe._PROBE_CLEAR_TIMEOUT_S = 0.05
+    probe._DRAIN_TIMEOUT_S = 0.3
+
+
+def fork(work: Callable[[], None]) -> int:
+    """Run `work` in a child and return its process id; the child ends with it."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 0
+    faulthandler.enable()
+    try:
+        work()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    except BaseException:  # noqa: BLE001 - the parent judges by the code
+        traceback.print_exc()
+        code = BROKE
+    os._exit(code)
+
+
+def run_kiosk(
+    house: House,
+    address: str,
+    *,
+    wish: str | None,
+    failpoint: str = "",
+    record: Path | None = None,
+    settle_s: float = 0.0,
+    bug: Bug | None = None,
+) -> None:
+    """Start, recover, print what `wish` names if anything, and end."""
+    if record is not None:
+        Recorder(record)
+    if bug is not None:
+        plant(bug, house)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if check_ready(house.engine, KIOSK):
+        raise SystemExit(REFUSED_TO_START)
+    failpoints.arm(failpoint)
+    started = house.clock()
+    printer = open_printer(
+        address, name=PRINTER, speed_mm_s=SPEED_MM_S, locks=house.folder / "locks"
+    )
+    spool = Spool(house.engine, house.site, printer, house.key, house.template, house.clock)
+    visitor = threading.Thread(target=_visit, args=(house, wish, started, settle_s, stop))
+    visitor.start()
+    run_spool(spool, stop, settle_s=settle_s)
+    visitor.join()
+    printer.close()
+
+
+def _visit(
+    house: House, wish: str | None, started: object, settle_s: float, stop: threading.Event
+) -> None:
+    """Wait until the machine is awake, ask, and wait for the end of it."""
+    until = time.monotonic() + _GIVES_UP_S + settle_s
+    try:
+        _until(lambda: _is_awake(house, started), until, stop)
+        if wish is None:
+            _until(
+                lambda: _knows_enough(house), min(until, time.monotonic() + 0.4 + settle_s), stop
+            )
+            return
+        desk = Desk(house.engine, house.site, house.template, house.clock)
+        asked = desk.request_print(wish, f"visit {started}")
+        if isinstance(asked, JobView):
+            _until(lambda: _has_ended(desk, asked.id), until, stop)
+    finally:
+        stop.set()
+
+
+def _until(is_done: Callable[[], bool], until: float, stop: threading.Event) -> None:
+    while not stop.is_set() and time.monotonic() < until and not is_done():
+        stop.wait(_POLL_S)
+
+
+def _is_awake(house: House, started: object) -> bool:
+    with reading(house.engine) as connection:
+        seen = machine.printer(connection, PRINTER)
+    return seen is not None and seen.checked_at >= started  # type: ignore[operator] # a datetime
+
+
+def _knows_enough(house: House) -> bool:
+    """Whether every doubt has what the printer can say of it."""
+    with reading(house.engine) as connection:
+        doubts = jobs.in_state(connection, JobState.IN_DOUBT, JobState.SENDING)
+        return all(learned(jobs.evidence(connection, job)) is not None for job in doubts)
+
+
+def _has_ended(desk: Desk, job_id: str) -> bool:
+    view = desk.job(job_id)
+    going = (JobState.REQUESTED, JobState.CLAIMED, JobState.SENDING)
+    return view is not None and view.state not in going

@@ -1,0 +1,235 @@
+"""One kiosk's life: a few hundred cycles, each with something that goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from child import BROKE, REFUSED_TO_START, fork, run_kiosk
+from crash import cut_power, remember
+from house import House, reference
+from paper import Sheet, read_tray
+from plan import Attack, Plan, Taste, draw_plan
+from planted import Bug
+from printer_side import PrinterSide
+from staff import Staff
+from verdict import Verdict, judge
+
+from kiosk.domain.job import JobState
+from kiosk.printer.emulator.machine import CLONE, FULL
+from kiosk.store import jobs
+from kiosk.store.engine import reading
+from kiosk.usecases import failpoints
+
+SETTLE_S = 0.45
+"""Twice the longest print of a printer that crawls at the speeds of a plan."""
+
+_STILL_S = 5.0
+_LOG_EVERY = 25
+_CHILD_LIFE_S = 20.0
+_MOST_CUTS = 3  # one power cut after another is enough
+
+
+@dataclass(slots=True)
+class Episode:
+    """State of one life. Everything is drawn from `rng`."""
+
+    house: House
+    printer: PrinterSide
+    staff: Staff
+    rng: Random
+    taste: Taste
+    bug: Bug | None
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    open_wishes: list[str] = field(default_factory=list)
+    next_wish: int = 0
+    plan: Plan | None = None
+
+    @property
+    def tray(self) -> Path:
+        return self.house.folder / "tray"
+
+    def cycle(self, number: int) -> Verdict:
+        """Break it, restart it, let staff see to it, and look at what lies there."""
+        self.plan = plan = draw_plan(self.rng, self.taste)
+        verdict = Verdict()
+        self.staff.see_to_stock()
+        wish = self._wish(plan)
+        settle_s = SETTLE_S if plan.attack is Attack.STILL_PRINTING else 0.0
+        self._attack(plan, wish, verdict)
+        self._restart(plan, settle_s, verdict)
+        self._resolve(plan, verdict)
+        self.printer.do("state", wait_s=_STILL_S)
+        self._look()
+        is_due = number % _LOG_EVERY == 0 or plan.loses_power
+        verdict += judge(self.house, self.sheets.values(), with_log=is_due)
+        self._note_end(wish)
+        return verdict
+
+    def _wish(self, plan: Plan) -> str:
+        if plan.asks_again and self.open_wishes:
+            return self.rng.choice(self.open_wishes)
+        self.next_wish += 1
+        return reference(self.next_wish - 1)
+
+    def _attack(self, plan: Plan, wish: str, verdict: Verdict) -> None:
+        if plan.fault:
+            self.printer.do("inject", fault=plan.fault)
+        self._run(plan, verdict, wish=wish, failpoint=plan.failpoint)
+
+    def _restart(self, plan: Plan, settle_s: float, verdict: Verdict) -> None:
+        """Start again until every doubt is recorded and has its evidence."""
+        if plan.mends_first and plan.attack is not Attack.STILL_PRINTING:
+            self.printer.do("mend")
+        if plan.in_recovery and self._is_unsettled():
+            calm = Plan(plan.attack, loses_power=plan.loses_power)
+            self._run(calm, verdict, failpoint=plan.in_recovery, settle_s=settle_s)
+        if self._is_unsettled():
+            self._run(Plan(plan.attack), verdict, settle_s=settle_s)
+        if not plan.mends_first or plan.attack is Attack.STILL_PRINTING:
+            self.printer.do("mend")
+            if self._is_unsettled():
+                self._run(Plan(plan.attack), verdict)
+
+    def _is_unsettled(self) -> bool:
+        with reading(self.house.engine) as connection:
+            going = (JobState.SENDING, JobState.CLAIMED, JobState.REQUESTED, JobState.IN_DOUBT)
+            return bool(jobs.in_state(connection, *going))
+
+    def _resolve(self, plan: Plan, verdict: Verdict) -> None:
+        job = self.staff.doubt()
+        if job is None:
+            return
+        if not plan.looks_early:
+            self.printer.do("state", wait_s=_STILL_S)
+        self.printer.do("tear")
+        fallen = self._look()
+        if plan.in_resolving:
+            self.house.engine.dispose()
+
+            def try_to() -> None:
+                failpoints.arm(plan.in_resolving)
+                self.staff.end_doubt(job, fallen, self.rng)
+
+            self._wait(fork(try_to), verdict)
+        if self.staff.doubt() is not None:
+            self.staff.end_doubt(job, fallen, self.rng)
+
+    def _look(self) -> list[Sheet]:
+        return read_tray(self.tray, self.sheets, self.house.site.ring)
+
+    def _note_end(self, wish: str) -> None:
+        with reading(self.house.engine) as connection:
+            latest = jobs.latest_for(connection, wish)
+        is_over = latest is not None and latest.state is JobState.PRINTED
+        if not is_over and wish not in self.open_wishes:
+            self.open_wishes.append(wish)
+        if is_over and wish in self.open_wishes and self.rng.random() < 0.7:
+            self.open_wishes.remove(wish)  # the others ask once more for what they have
+
+    def _run(
+        self,
+        plan: Plan,
+        verdict: Verdict,
+        *,
+        wish: str | None = None,
+        failpoint: str = "",
+        settle_s: float = 0.0,
+    ) -> None:
+        """Let one process live as long as the plan allows; then perhaps its disk forgets."""
+        self.house.engine.dispose()
+        before, record = self.house.folder / "before", self.house.folder / "record"
+        if plan.loses_power:
+            remember(self.house.database, before)
+            record.write_bytes(b"")
+
+        def live() -> None:
+            run_kiosk(
+                self.house,
+                self.printer.address,
+                wish=wish,
+                failpoint=failpoint,
+                record=record if plan.loses_power else None,
+                settle_s=settle_s,
+                bug=self.bug,
+            )
+
+        pid = fork(live)
+        for after_s, how in (
+            (plan.kill_after_s, signal.SIGKILL),
+            (plan.stop_after_s, signal.SIGTERM),
+        ):
+            if after_s is not None:
+                time.sleep(after_s)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, how)
+        was_killed = self._wait(pid, verdict)
+        if plan.loses_power and was_killed:
+            cut_power(self.house.database, before, record, self.rng)
+
+    def _wait(self, pid: int, verdict: Verdict) -> bool:
+        """Wait for a child; True if it was killed. One that hangs or fails is a broken promise."""
+        until = time.monotonic() + _CHILD_LIFE_S
+        while True:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                break
+            if time.monotonic() > until:
+                until += _CHILD_LIFE_S
+                verdict.broken.append("a kiosk process did not end")
+                os.kill(pid, signal.SIGABRT)
+            time.sleep(0.002)
+        code = os.waitstatus_to_exitcode(status)
+        if code == REFUSED_TO_START:
+            verdict.broken.append("the kiosk refuses its database")
+        if code == BROKE:
+            verdict.broken.append("a kiosk process ended by an error")
+        return code == -signal.SIGKILL
+
+
+def warm_up(house: House) -> None:
+    """Print once and fail once in this process, so that its children find everything loaded."""
+    printer = PrinterSide(house.folder / "tray", FULL)
+    staff = Staff(house, "plain")
+    staff.see_to_stock()
+    run_kiosk(house, printer.address, wish=reference(0))
+    printer.do("inject", fault="disconnect@5000")
+    run_kiosk(house, printer.address, wish=reference(1))
+    run_kiosk(house, printer.address, wish=None)
+    job = staff.doubt()
+    if job is not None:
+        staff.end_doubt(job, [], Random(1))
+    judge(house, read_tray(house.folder / "tray", {}, house.site.ring), with_log=True)
+    printer.close()
+    house.engine.dispose()
+
+
+def live(house: House, seed: str, cycles: int, taste: Taste, bug: Bug | None) -> Verdict:
+    """Run one episode in a house that nobody lived in."""
+    rng = Random(seed)
+    abilities = CLONE if rng.random() < 0.15 else FULL
+    printer = PrinterSide(house.folder / "tray", abilities)
+    staff = Staff(house, "numbered" if rng.random() < 0.3 else "plain")
+    episode = Episode(house, printer, staff, rng, taste, bug)
+    verdict = Verdict()
+    try:
+        for number in range(cycles):
+            found = episode.cycle(number)
+            for line in found.lines():
+                print(f"cycle {number} of {seed}: {line}", flush=True)
+            if not found.is_clean:
+                print(f"  {episode.plan}", flush=True)
+            verdict += found
+            if not found.is_clean:
+                break
+        if verdict.is_clean:
+            verdict += judge(house, episode.sheets.values(), with_log=True)
+    finally:
+        printer.close()
+        house.engine.dispose()
+    return verdict

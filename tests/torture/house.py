@@ -1,0 +1,146 @@
+"""A whole kiosk in a folder, made once and copied for each episode."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Engine
+
+from kiosk.domain.identity import IdKind
+from kiosk.domain.offices import office
+from kiosk.domain.plate import Plate
+from kiosk.domain.renewal import (
+    Channel,
+    FinesPolicy,
+    Owner,
+    OwnerKind,
+    PaidRecord,
+    PaymentStatus,
+    Pickup,
+    Tax,
+    Vehicle,
+)
+from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.sticker.grant import make_grant
+from kiosk.sticker.keys import KeyRole, SigningKey, load_ring, load_signing_key, new_key
+from kiosk.sticker.layout import Template, load_template
+from kiosk.store import people
+from kiosk.store.engine import open_engine, writing
+from kiosk.store.schema import prepare
+from kiosk.sync.wire import read_row
+from kiosk.usecases.importing import import_lines
+from kiosk.usecases.site import Site
+
+KIOSK = "BKK-5-1"
+PRINTER = "sticker"
+BADGES = ("T-101", "S-201")
+_NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Runs from noon of the model day, in step over all processes of a run."""
+
+    begun: float
+
+    def __call__(self) -> datetime:
+        return _NOON + timedelta(seconds=time.monotonic() - self.begun)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One kiosk and what its processes are wired from. The engine holds no connection at a fork."""
+
+    folder: Path
+    engine: Engine
+    site: Site
+    key: SigningKey
+    template: Template
+    clock: Clock
+    people: tuple[people.Person, ...]
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "kiosk.db"
+
+
+def build_model(folder: Path, records: int) -> None:
+    """Make keys, database, staff and so many payable renewals."""
+    prepare(folder / "kiosk.db", KIOSK)
+    central = new_key(folder, KeyRole.CENTRAL, "central", ring=folder / "ring")
+    new_key(folder, KeyRole.KIOSK, "kiosk", kiosk=KIOSK, ring=folder / "ring")
+    engine = open_engine(folder / "kiosk.db")
+    with writing(engine) as connection:
+        for badge in BADGES:
+            people.add(
+                connection, badge=badge, name=badge, role="technician", pin_hash="-", at=_NOON
+            )
+    lines = [msgspec.json.encode(_record(number, central)) for number in range(records)]
+    import_lines(engine, "records", lines, read_row, lambda: _NOON, sha256="records")
+    engine.dispose()
+
+
+def move_in(model: Path, folder: Path, engine: Engine | None = None) -> House:
+    """Return a copy of the model; an engine of the same path keeps the SQL it has compiled."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(model, folder)
+    engine = engine or open_engine(folder / "kiosk.db")
+    with writing(engine) as connection:
+        staff = tuple(p for badge in BADGES if (p := people.find(connection, badge)))
+    site = Site(
+        kiosk=KIOSK,
+        office=office("BKK-5"),
+        printer=PRINTER,
+        fines=FinesPolicy.ADVISE,
+        is_specimen=True,
+        ring=load_ring(folder / "ring"),
+        fleet_key=b"f" * 32,
+        codes=("signed", "plain"),
+        plain_code=re.compile(r"(?P<reference>[A-Z]{3}[0-9]{7})"),
+        stock_low=2,
+    )
+    key = load_signing_key(folder / "kiosk.pem")
+    engine.dispose()
+    return House(folder, engine, site, key, load_template(), Clock(time.monotonic()), staff)
+
+
+def reference(number: int) -> str:
+    """Return the reference of the renewal with a number."""
+    return f"REF{number:07d}"
+
+
+def _record(number: int, central: SigningKey) -> PaidRecord:
+    record = PaidRecord(
+        reference=reference(number),
+        version=1,
+        status=PaymentStatus.PAID,
+        plate=Plate(f"{1 + number // 9000 % 9}กข{1000 + number % 9000}", "กรุงเทพมหานคร"),
+        vehicle=Vehicle(
+            ry_class=RyClass.PRIVATE_CAR,
+            make="TOYOTA",
+            fuel=Fuel.PETROL,
+            engine_cc=1500,
+            weight_kg=1100,
+            seats=5,
+            first_registered_on=date(2022, 12, 1),
+            chassis_tail="1234",
+            registered_office="BKK-5",
+        ),
+        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, "0" * 64),
+        tax=Tax(2569, date(2026, 12, 1), date(2027, 11, 30), 165000, 0),
+        paid_at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC),
+        channel=Channel.APP,
+        pickup=Pickup.KIOSK,
+        office="BKK-5",
+        kiosk=KIOSK,
+        fence=1,
+        frozen=False,
+        fines_satang=0,
+    )
+    return replace(record, grant=make_grant(record, central))

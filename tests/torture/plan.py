@@ -1,0 +1,130 @@
+"""What goes wrong in one cycle, drawn from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from kiosk.usecases.failpoints import Point
+
+JOB_BYTES = 24_000
+"""About as many bytes as a sticker's job has; a little beyond its end now and then does no harm."""
+
+ROWS = 760
+"""About as many rows as a sticker has."""
+
+LATEST_KILL_S = 0.09
+"""A kiosk that starts and prints is done by then, on a quiet machine."""
+
+_SPOOL_POINTS = (
+    Point.REQUEST_WRITTEN, Point.REQUEST_COMMITTED, Point.CLAIM_WRITTEN, Point.CLAIM_COMMITTED,
+    Point.PREPARED, Point.SENDING_WRITTEN, Point.SENDING_COMMITTED, Point.JOB_SENT,
+    Point.OUTCOME_KNOWN, Point.OUTCOME_WRITTEN, Point.OUTCOME_COMMITTED,
+)  # fmt: skip
+_RECOVERY_POINTS = (
+    Point.CANCEL_WRITTEN, Point.CANCEL_COMMITTED, Point.DOUBT_WRITTEN, Point.DOUBT_COMMITTED,
+    Point.CLEARED, Point.COUNTED, Point.EVIDENCE_WRITTEN, Point.EVIDENCE_COMMITTED,
+)  # fmt: skip
+_STAFF_POINTS = (Point.RESOLVE_WRITTEN, Point.RESOLVE_COMMITTED)
+
+
+class Attack(StrEnum):
+    """How a cycle begins."""
+
+    NOTHING = "nothing"
+    KILL_AT_POINT = "kill-at-point"
+    KILL_AT_BYTE = "kill-at-byte"
+    KILL_ANY_TIME = "kill-any-time"
+    STOP_ANY_TIME = "stop-any-time"
+    FAULT = "fault"
+    FAULT_AND_KILL = "fault-and-kill"
+    STILL_PRINTING = "still-printing"
+
+
+_WEIGHTS = {
+    Attack.NOTHING: 5,
+    Attack.KILL_AT_POINT: 28,
+    Attack.KILL_AT_BYTE: 16,
+    Attack.KILL_ANY_TIME: 16,
+    Attack.STOP_ANY_TIME: 5,
+    Attack.FAULT: 15,
+    Attack.FAULT_AND_KILL: 10,
+    Attack.STILL_PRINTING: 5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One cycle. `failpoint` kills from within, `kill_after_s` and `stop_after_s` from outside.
+
+    `in_recovery` and `in_resolving` kill once more later on; `loses_power` takes from the disk what
+    was not synced; `mends_first` says whether staff repairs before the kiosk starts again.
+    """
+
+    attack: Attack
+    failpoint: str = ""
+    kill_after_s: float | None = None
+    stop_after_s: float | None = None
+    fault: str = ""
+    in_recovery: str = ""
+    in_resolving: str = ""
+    loses_power: bool = False
+    mends_first: bool = True
+    looks_early: bool = False
+    asks_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What cycles are drawn from: one attack or all of them, and the share of power cuts."""
+
+    attack: Attack | None = None
+    power_cuts: float = 0.25
+
+
+def draw_plan(rng: Random, taste: Taste) -> Plan:
+    """Draw a cycle. Takes the same numbers from `rng` whatever it draws of them."""
+    attack = rng.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+    attack = taste.attack or attack
+    point = rng.choice(_SPOOL_POINTS)
+    at_byte = f"{Point.JOB_BYTES}:{rng.randint(1, JOB_BYTES)}"
+    moment_s = rng.uniform(0, LATEST_KILL_S)
+    fault = _fault(rng)
+    crawl = f"prints-on@{rng.randint(800, 2000)}"
+    in_recovery = rng.choice(_RECOVERY_POINTS) if rng.random() < 0.3 else ""
+    in_resolving = rng.choice(_STAFF_POINTS) if rng.random() < 0.15 else ""
+    kills = {
+        Attack.KILL_AT_POINT: {"failpoint": point.value},
+        Attack.KILL_AT_BYTE: {"failpoint": at_byte},
+        Attack.KILL_ANY_TIME: {"kill_after_s": moment_s},
+        Attack.STOP_ANY_TIME: {"stop_after_s": moment_s},
+        Attack.FAULT: {"fault": fault},
+        Attack.FAULT_AND_KILL: {"fault": fault, "kill_after_s": moment_s},
+        Attack.STILL_PRINTING: {
+            "fault": crawl,
+            "failpoint": rng.choice((Point.JOB_SENT.value, at_byte)),
+        },
+    }
+    return Plan(
+        attack,
+        in_recovery=in_recovery,
+        in_resolving=in_resolving,
+        loses_power=rng.random() < taste.power_cuts,
+        mends_first=rng.random() < 0.7,
+        looks_early=rng.random() < 0.3,
+        asks_again=rng.random() < 0.4,
+        **kills.get(attack, {}),  # type: ignore[arg-type] # names and types are those above
+    )
+
+
+def _fault(rng: Random) -> str:
+    row, byte = rng.randrange(ROWS), rng.randint(1, JOB_BYTES)
+    # Those that keep the kiosk waiting for an answer that never comes cost seconds: they are rarer.
+    swift = (
+        f"power-cut@{row}", f"power-cut-at-byte@{byte}", f"disconnect@{byte}",
+        f"paper-out@{row}", f"cover-open@{row}", f"unrecoverable@{row}", "cutter-jam",
+        "near-end", "duplicate-replies", "no-process-id",
+    )  # fmt: skip
+    slow = ("lost-acknowledgement", "garbage-replies", "half-replies", "foreign-ids", "silent")
+    return rng.choice(slow if rng.random() < 0.1 else swift)

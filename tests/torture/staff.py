@@ -1,0 +1,69 @@
+"""Honest staff: mends the printer, takes out the paper, looks at it, and says what it sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from house import PRINTER, House
+from paper import Sheet
+
+from kiosk.domain.job import JobState
+from kiosk.store import jobs, stock
+from kiosk.store.engine import reading
+from kiosk.store.jobs import Job
+from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
+from kiosk.usecases.stocking import load_roll, read_in, return_roll
+
+ROLL_BLANKS = 40
+_FEW = 2
+
+
+@dataclass(slots=True)
+class Staff:
+    """Two people with a cupboard full of rolls."""
+
+    house: House
+    mode: str
+    rolls_loaded: int = 0
+
+    def doubt(self) -> Job | None:
+        """Return the job in doubt, if there is one."""
+        with reading(self.house.engine) as connection:
+            found = jobs.in_state(connection, JobState.IN_DOUBT, printer=PRINTER)
+        return found[0] if found else None
+
+    def end_doubt(self, job: Job, sheets: list[Sheet], rng: Random) -> None:
+        """Say what lies there: the whole sticker, something, or nothing."""
+        whole = [s for sheet in sheets for s in sheet.claims if s.serial == job.serial]
+        if whole:
+            self._say(job, JobState.PRINTED, whole[0].serial)
+        elif any(sheet.is_marked for sheet in sheets) or rng.random() < 0.1:
+            self._say(job, JobState.SPOILED, None)
+        else:
+            try:
+                self._say(job, JobState.NO_OUTPUT, None)
+            except ResolveProblem:
+                self._say(job, JobState.SPOILED, None)
+
+    def _say(self, job: Job, outcome: JobState, serial: str | None) -> None:
+        statement = Statement(outcome, self.house.people, serial, "looked at the paper")
+        resolve(self.house.engine, self.house.clock, job.id, statement, people_needed=2)
+
+    def see_to_stock(self) -> None:
+        """Load a roll when few blanks are left, and read in the number under the head."""
+        engine, clock = self.house.engine, self.house.clock
+        with reading(engine) as connection:
+            loaded = stock.loaded(connection)
+            left = stock.left(connection) if loaded is not None else 0
+        if loaded is None or left <= _FEW:
+            if loaded is not None:
+                return_roll(engine, clock)
+            first = 1 + self.rolls_loaded * ROLL_BLANKS
+            last = first + ROLL_BLANKS - 1
+            load_roll(engine, clock, first=f"A{first:07d}", last=f"A{last:07d}", mode=self.mode)
+            self.rolls_loaded += 1
+        with reading(engine) as connection:
+            is_known, blank = stock.is_read_in(connection), stock.next_blank(connection)
+        if not is_known and blank is not None:
+            read_in(engine, clock, blank)

@@ -1,0 +1,91 @@
+"""The invariants, asked of the paper first and of the database second."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+from house import House
+from paper import Sheet
+
+from kiosk.store.engine import reading
+from kiosk.store.proof import Broken, verify
+from kiosk.usecases.stocking import reconcile
+
+_JOBS = (
+    "SELECT j.reference, j.attempt, j.serial, j.state, i.validity FROM jobs j"
+    " LEFT JOIN issues i ON i.job_number = j.number"
+)
+_WHOLE_STATES = ("sending", "in_doubt", "printed", "spoiled")
+
+Key = tuple[str, int, str]
+"""Reference, attempt and serial: what a QR and a job have in common."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was found wrong; empty lists are what we want."""
+
+    doubles: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    phantoms: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.doubles or self.lost or self.phantoms or self.broken)
+
+    def __iadd__(self, other: Verdict) -> Self:
+        for name in ("doubles", "lost", "phantoms", "broken"):
+            getattr(self, name).extend(getattr(other, name))
+        return self
+
+    def lines(self) -> Iterable[str]:
+        """Tell each thing that is wrong."""
+        for name in ("doubles", "lost", "phantoms", "broken"):
+            for what in getattr(self, name):
+                yield f"{name}: {what}"
+
+
+def judge(house: House, sheets: Iterable[Sheet], *, with_log: bool) -> Verdict:
+    """Compare all paper that ever fell with the database."""
+    verdict = Verdict()
+    with reading(house.engine) as connection:
+        rows = connection.exec_driver_sql(_JOBS).fetchall()
+        if with_log:
+            proof = verify(connection)
+            if isinstance(proof, Broken):
+                verdict.broken.append(proof.what)
+            check = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+            if check != "ok":
+                verdict.broken.append(str(check))
+    jobs = {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
+    paper = Counter(_key(claims) for sheet in sheets for claims in sheet.claims)
+    _compare(jobs, paper, verdict)
+    if not all(roll.holds for roll in reconcile(house.engine)):
+        verdict.broken.append("a roll's equation does not hold")
+    return verdict
+
+
+def _key(claims: object) -> Key:
+    return claims.grant.reference, claims.attempt, claims.serial  # type: ignore[attr-defined] # StickerClaims
+
+
+def _compare(
+    jobs: dict[Key, tuple[str, str | None]], paper: Counter[Key], verdict: Verdict
+) -> None:
+    good: Counter[str] = Counter()
+    for key, count in paper.items():
+        state, validity = jobs.get(key, ("missing", None))
+        if state not in _WHOLE_STATES:
+            verdict.phantoms.append(f"a whole sticker of {key}, whose job is {state}")
+        if validity != "void":
+            good[key[0]] += count
+    for reference, count in good.items():
+        if count > 1:
+            verdict.doubles.append(f"{count} valid stickers of {reference}")
+    for key, (state, _) in jobs.items():
+        if state == "printed" and key not in paper:
+            verdict.lost.append(f"{key} is PRINTED and there is no paper")
