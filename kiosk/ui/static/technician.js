@@ -73,8 +73,9 @@ function attachPad() {
     else if (key.dataset.act === "delete") put(active, active.value.slice(0, -1));
     else if (active.value.length < active.maxLength) put(active, active.value + key.dataset.key);
   });
-  document.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest(".pad, input[data-pad]")) close();
+  // On click, not before it: the page grows shorter, and the finger must hit what it was put on.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".pad, input[data-pad], label")) close();
   });
   fields.find((field) => "begin" in field.dataset)?.focus();
 }

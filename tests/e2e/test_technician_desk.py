@@ -1,0 +1,239 @@
+"""A technician walks the desk in a real browser, before a real spool and an emulated printer."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.domain.renewal import PaidRecord
+from kiosk.printer.emulator.server import PrinterEmulator
+from kiosk.printer.opening import open_printer
+from kiosk.printer.process import run_spool
+from kiosk.ui.app import create_app
+from kiosk.ui.server import listen, serve
+from kiosk.ui.settings import UiSettings
+from kiosk.usecases import staffing
+from kiosk.usecases.attending import Attendant
+from kiosk.usecases.collecting import JobView
+from kiosk.usecases.staffing import add_staff
+from kiosk.usecases.workshop import Workshop
+from tests.e2e.stage import new_context
+
+if TYPE_CHECKING:
+    from tests.conftest import Home
+
+pytestmark = pytest.mark.browser
+
+SIZES = ("1080x1920", "1280x800", "1024x600")
+TOUCH_PX = 44
+"""What a finger hits on the smallest of the screens; the public's 20 mm are for everybody."""
+
+
+@dataclass
+class Workplace:
+    """The machine, its printer and a browser before it."""
+
+    home: Home
+    emulator: PrinterEmulator
+    page: Page
+    address: str
+
+    def sign_in(self) -> None:
+        self.page.goto(f"{self.address}/technician/")
+        self.page.get_by_test_id("badge").fill("T-101")
+        self.page.get_by_test_id("pin").fill("271828")
+        self.page.get_by_test_id("sign-in").click()
+        self.page.wait_for_url("**/technician/")
+
+    def go(self, page: str) -> None:
+        self.page.goto(f"{self.address}/technician/{page}")
+
+    def sees(self, state: str) -> None:
+        """Wait until the page shows a state of the printer, by itself."""
+        panel = self.page.get_by_test_id("panel-sticker")
+        expect(panel).to_have_attribute("data-state", state, timeout=8000)
+
+    def why(self, words: str = "บำรุงรักษา") -> None:
+        self.page.locator(".chip", has_text=words).first.click()
+
+
+@pytest.fixture
+def workplace(
+    kiosk_home: Home, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workplace]:
+    home = kiosk_home
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(staffing, "_hasher", lambda: cheap)
+    for badge, role, pin in (("T-101", "technician", "271828"), ("S-201", "supervisor", "314159")):
+        add_staff(home.engine, home.clock, badge=badge, name="สมชาย", role=role, pin=pin)
+    workshop = Workshop(home.engine, home.site, home.template, home.clock, 2, "plain", None)
+    stop = threading.Event()
+    with ExitStack() as stack:
+        emulator = stack.enter_context(PrinterEmulator(tray=home.folder / "tray"))
+        printer = open_printer(
+            emulator.address, name="sticker", speed_mm_s=1000, locks=home.folder / "locks"
+        )
+        spool = home.spool(printer)
+        attendant = Attendant(
+            home.engine, home.site, printer, home.clock, lambda: None, 400, has_stock=True
+        )
+        listener = listen("127.0.0.1", 0)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        app = create_app(home.desk(), UiSettings(), home.clock, workshop)
+        threads = [
+            threading.Thread(target=serve, args=(app, listener, stop)),
+            threading.Thread(
+                target=run_spool,
+                args=(spool, stop),
+                kwargs={"settle_s": 0.05, "attendant": attendant},
+            ),
+        ]
+        for thread in threads:
+            thread.start()
+            stack.callback(thread.join)
+        stack.callback(stop.set)
+        context = new_context(browser, "1080x1920")
+        stack.callback(context.close)
+        yield Workplace(home, emulator, context.new_page(), address)
+
+
+def test_five_taps_into_the_corner_lead_to_the_desk(workplace: Workplace) -> None:
+    page = workplace.page
+    page.goto(workplace.address)
+    for _ in range(5):
+        page.mouse.click(40, 40)
+    page.wait_for_url("**/technician/sign-in")
+    for digit in "T-101":
+        page.locator(f".pad [data-key='{digit}']").click()
+    page.get_by_test_id("pin").click()
+    for digit in "271828":
+        page.locator(f".pad [data-key='{digit}']").click()
+    page.get_by_test_id("sign-in").click()
+    expect(page.get_by_test_id("panel-sticker")).to_have_attribute("data-state", "ready")
+
+
+def test_scanner_under_a_thai_layout_types_the_badge(workplace: Workplace) -> None:
+    page = workplace.page
+    page.goto(f"{workplace.address}/technician/")
+    field = page.get_by_test_id("badge")
+    field.focus()
+    page.evaluate(
+        """() => { for (const [key, code] of [["ธ", "KeyT"], ["ข", "Minus"], ["ๅ", "Digit1"]])
+        document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true })); }"""
+    )
+    expect(field).to_have_value("T-1")
+
+
+def test_page_follows_the_printer_by_itself(workplace: Workplace) -> None:
+    workplace.sign_in()
+    workplace.sees("ready")
+    workplace.emulator.inject("paper-out")
+    workplace.sees("paper-out")
+    workplace.emulator.mend("paper-out")
+    workplace.emulator.inject("cover-open")
+    workplace.sees("cover-open")
+    workplace.emulator.mend("cover-open")
+    workplace.sees("ready")
+
+
+def test_test_print_comes_out_and_is_judged(workplace: Workplace) -> None:
+    workplace.sign_in()
+    workplace.go("printer/sticker")
+    workplace.why()
+    workplace.page.get_by_test_id("ask-test-print").click()
+    workplace.page.get_by_test_id("looks-good").click()
+    expect(workplace.page.get_by_test_id("told")).to_have_attribute("data-good", "yes")
+    [page] = workplace.emulator.tray.pieces
+    assert any(page.bits)
+    assert workplace.home.one("SELECT verdict FROM service_requests") == "good"
+    assert workplace.home.one("SELECT count(*) FROM blanks WHERE fate = 'spoiled'") == 1
+
+
+def test_roll_is_loaded_while_the_sensors_are_watched(workplace: Workplace) -> None:
+    def at(step: str) -> None:
+        expect(workplace.page.get_by_test_id("step")).to_have_attribute(
+            "data-step", step, timeout=8000
+        )
+
+    page = workplace.page
+    workplace.home.clock.pass_(seconds=1)
+    workplace.sign_in()
+    workplace.go("load")
+    at("return-old")
+    page.get_by_test_id("return-go").click()
+    at("open-cover")
+    workplace.emulator.inject("cover-open")
+    at("close-cover")
+    workplace.emulator.mend("cover-open")
+    at("serials")
+    workplace.home.clock.pass_(seconds=1)
+    page.get_by_test_id("first").fill("B0000001")
+    page.get_by_test_id("last").fill("B0000100")
+    page.get_by_test_id("load-go").click()
+    at("done")
+    page.get_by_test_id("load-end").click()
+    expect(page.get_by_test_id("stock")).to_contain_text("100")
+
+
+def test_two_people_resolve_a_half_sticker_at_the_screen(
+    workplace: Workplace, record: Callable[..., PaidRecord]
+) -> None:
+    page, home = workplace.page, workplace.home
+    workplace.emulator.inject("paper-out@200")
+    job = home.desk().request_print(record().reference, "visit")
+    assert isinstance(job, JobView), job
+    workplace.sign_in()
+    page.get_by_test_id("doubt").click(timeout=8000)
+    expect(page.get_by_test_id("sent")).to_be_visible()
+    workplace.emulator.mend("paper-out")
+    page.locator(".choice-row", has_text="ป้ายขาด").click()
+    page.get_by_test_id("serial").fill("A0000001")
+    workplace.why("กระดาษหมดกลางแผ่น")
+    page.get_by_test_id("badge-2").fill("S-201")
+    page.get_by_test_id("pin-2").fill("314159")
+    page.get_by_test_id("resolve").click()
+    expect(page.get_by_test_id("told")).to_have_attribute("data-good", "yes")
+    assert home.one("SELECT state FROM jobs") == "spoiled"
+    assert home.one("SELECT count(*) FROM issues WHERE validity = 'valid'") == 0
+
+
+def test_out_of_service_reaches_the_public_and_goes_again(workplace: Workplace) -> None:
+    page = workplace.page
+    workplace.sign_in()
+    for button in ("งดให้บริการ", "เปิดให้บริการ"):
+        if not page.get_by_test_id("service-go").is_visible():
+            page.get_by_test_id("service").click()
+        workplace.why()
+        expect(page.get_by_test_id("service-go")).to_contain_text(button)
+        page.get_by_test_id("service-go").click()
+        expect(page.get_by_test_id("told")).to_have_attribute("data-good", "yes")
+    page.goto(workplace.address)
+    expect(page.get_by_test_id("start")).to_be_visible()
+
+
+def test_everything_fits_and_can_be_hit_with_a_finger(workplace: Workplace) -> None:
+    workplace.sign_in()
+    pages = ("", "printer/sticker", "stock", "load", "jobs", "log", "report")
+    for size, name in itertools.product(SIZES, pages):
+        width, height = (int(side) for side in size.split("x"))
+        workplace.page.set_viewport_size({"width": width, "height": height})
+        workplace.go(name)
+        assert workplace.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        ), (size, name)
+        small = workplace.page.evaluate(
+            """least => [...document.querySelectorAll("a, button, summary, .chip, .choice-row")]
+            .filter(each => each.offsetParent && each.getBoundingClientRect().height < least)
+            .map(each => each.textContent.trim())""",
+            TOUCH_PX * min(width / 1280, 1),
+        )
+        assert not small, (size, name)
