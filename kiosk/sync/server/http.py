@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import BoundedSemaphore, Event, Thread
 from typing import Any, Final
 
 from flask import Flask
@@ -22,6 +23,9 @@ from kiosk.sync.server.problems import ApiProblem, Kind, of_status
 
 CLEANUP_S: Final = 5
 """How often silent connections are looked for."""
+LINGER_S: Final = 2.0
+"""Time for a refused caller to notice; a sender with a mobile line's delay needs half of it."""
+LINGERING: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +85,48 @@ def _close_when(stop: Event, server: Any, channels: dict[int, Any]) -> None:  # 
     def close() -> None:
         wasyncore.close_all(channels)  # type: ignore[no-untyped-call] # as above
 
-    server.trigger.pull_trigger(close)
+    # The loop may run the thunk, woken by something else, before it is woken for it.
+    with suppress(OSError):
+        server.trigger.pull_trigger(close)
 
 
 def _channel_class(keeper: Doorkeeper) -> type[HTTPChannel]:
     class Parser(_Parser):
         doorkeeper = keeper
 
-    class Channel(HTTPChannel):
+    class Channel(_Channel):
         parser_class = Parser
         error_task_class = _ProblemTask
 
     return Channel
+
+
+class _Channel(HTTPChannel):
+    """Lets a refusal arrive although the rest of the request is still on its way here."""
+
+    has_refused = False
+
+    def handle_close(self) -> None:
+        line: Any = self.socket
+        is_awaited = self.has_refused and self.connected and line is not None
+        if is_awaited and _lingering.acquire(blocking=False):
+            # Closing now would answer what still comes with a reset, and the refusal be lost.
+            Thread(target=_linger, args=(line.dup(),), daemon=True).start()
+        super().handle_close()  # type: ignore[no-untyped-call] # waitress has no types
+
+
+_lingering = BoundedSemaphore(LINGERING)
+
+
+def _linger(line: socket.socket) -> None:
+    """Read away what a refused caller still sends, for a moment."""
+    ends_at = time.monotonic() + LINGER_S
+    with line, suppress(OSError):
+        line.shutdown(socket.SHUT_WR)
+        line.settimeout(LINGER_S)
+        while time.monotonic() < ends_at and line.recv(65536):
+            pass
+    _lingering.release()
 
 
 class _Parser(HTTPRequestParser):
@@ -129,6 +163,7 @@ class _ProblemTask(ErrorTask):
     """Answers with a problem document whatever waitress itself refuses."""
 
     def execute(self) -> None:
+        self.channel.has_refused = True
         error = self.request.error
         if not isinstance(error, ApiProblem):
             self.request.error = of_status(error.code, f"{error.reason}: {error.body}.")
