@@ -1,0 +1,199 @@
+"""From the tap to the paper, with a printer process and a printer of their own.
+
+Commits are durable and stickers signed, as in service. The printer's own time is what the same
+piece takes at its speed with nothing before it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.figure import Figure, median, p95, spread
+from bench.press import Press, own_time_s, pressing
+from kiosk.bootstrap import open_store, wire_desk
+from kiosk.cli.demo_home import furnish
+from kiosk.domain.job import JobState
+from kiosk.domain.renewal import Eligible
+from kiosk.printer import jobs, raster
+from kiosk.settings import load_settings
+from kiosk.sticker.picture import draw
+from kiosk.store import issues
+from kiosk.store import jobs as store_jobs
+from kiosk.store.engine import reading
+from kiosk.usecases.collecting import Desk, Found, JobView
+
+SPEED_MM_S = 250
+_PATIENCE_S = 30
+_POLL_S = 0.005
+
+
+def results(*, quick: bool) -> list[Figure]:
+    """Measure the taps."""
+    taps, prints = (20, 6) if quick else (150, 40)
+    with tempfile.TemporaryDirectory() as folder, office(Path(folder), None, taps) as at:
+        first_ms = [1000 * at.print_one().to_first_byte_s for _ in range(taps)][3:]
+        share = _share_of_raster(at.desk, at.references[0])
+        ready_s = [at.refill_s() for _ in range(3 if quick else 8)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        office(Path(folder), SPEED_MM_S, prints) as at,
+    ):
+        ratios = [at.print_one().of_own_time for _ in range(prints)][1:]
+    return [
+        Figure(
+            "tap: to the first byte at the printer, p95",
+            p95(first_ms),
+            "ms",
+            spread(first_ms),
+            at_most=30,
+            note=f"median {median(first_ms):.1f} ms, commits and signature included, {taps} taps",
+        ),
+        Figure(
+            f"tap: to the cut, of the printer's own time at {SPEED_MM_S} mm/s",
+            median(ratios),
+            "x",
+            spread(ratios),
+            at_most=1.05,
+            note=f"print, feed and cut; {prints} stickers",
+        ),
+        Figure(
+            "tap: bytes on the wire, share of the full raster",
+            share,
+            "x",
+            0,
+            note="equal dots; the aim is 0.5, which this layout does not allow",
+        ),
+        Figure(
+            "roll in: until a sticker can be asked for",
+            median(ready_s),
+            "s",
+            spread(ready_s),
+            at_most=2,
+            note="paper end mended, sensor to screen",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One tap's times."""
+
+    to_first_byte_s: float
+    of_own_time: float
+
+
+@dataclass(slots=True)
+class Office:
+    """A kiosk whose printer process and printer run by themselves; the bench is the screen."""
+
+    desk: Desk
+    press: Press
+    references: Sequence[str]
+    printed: int = 0
+
+    def print_one(self) -> Printed:
+        """Tap once and wait for the sticker."""
+        reference = self.references[self.printed]
+        self.printed += 1
+        _until(lambda: not self.desk.machine().reasons)
+        tapped = time.monotonic()
+        asked = self.desk.request_print(reference, f"visit {self.printed}")
+        if not isinstance(asked, JobView):
+            raise TypeError(f"{reference} is refused: {asked}")
+        first = self.press.next("first_byte")["first_byte"]
+        cut = self.press.next("cut")
+        _until(lambda: self._is_printed(asked.id))
+        own_s = own_time_s(cut["rows"], SPEED_MM_S)
+        return Printed(first - tapped, (cut["cut"] - tapped) / own_s)
+
+    def _is_printed(self, job_id: str) -> bool:
+        view = self.desk.job(job_id)
+        return view is not None and view.state is JobState.PRINTED
+
+    def refill_s(self) -> float:
+        """Take the paper away and put it back; return how long the screen needs to see it."""
+        self.press.order("inject", fault="paper-out")
+        _until(lambda: bool(self.desk.machine().reasons))
+        self.press.order("refill")
+        put_in = time.monotonic()
+        _until(lambda: not self.desk.machine().reasons)
+        return time.monotonic() - put_in
+
+
+@contextmanager
+def office(folder: Path, speed_mm_s: float | None, renewals: int) -> Iterator[Office]:
+    """Furnish a kiosk, start its printer process, and close it all at the end."""
+    home = folder / "home"
+    with pressing(folder / "tray", speed_mm_s) as press:
+        furnish(
+            home,
+            port=0,
+            printer_port=press.port,
+            sync_port=0,
+            speed_mm_s=SPEED_MM_S,
+            records=2 * renewals,
+        )
+        settings = load_settings(home / "kiosk.toml")
+        engine = open_store(settings)
+        desk = wire_desk(settings, engine)
+        with _printer_process(home):
+            yield Office(desk, press, _payable(desk, renewals))
+        engine.dispose()
+
+
+@contextmanager
+def _printer_process(home: Path) -> Iterator[None]:
+    log = (home / "printer.log").open("wb")
+    program = "from kiosk.cli import main; main()"
+    words = ["--config", str(home / "kiosk.toml"), "run", "printer"]
+    with (
+        log,
+        subprocess.Popen([sys.executable, "-c", program, *words], stdout=log, stderr=log) as child,
+    ):
+        try:
+            yield
+        finally:
+            os.kill(child.pid, signal.SIGTERM)
+            child.wait(_PATIENCE_S)
+
+
+def _payable(desk: Desk, count: int) -> list[str]:
+    with reading(desk.engine) as connection:
+        known = connection.exec_driver_sql("SELECT reference FROM renewals").scalars().all()
+    found: list[str] = []
+    for reference in known:
+        seen = desk.look(reference)
+        if isinstance(seen, Found) and isinstance(seen.decision, Eligible):
+            found.append(reference)
+        if len(found) == count:
+            break
+    return found
+
+
+def _share_of_raster(desk: Desk, reference: str) -> float:
+    """Return the bytes of a job that was printed, against its picture as one raster command."""
+    with reading(desk.engine) as connection:
+        job = store_jobs.latest_for(connection, reference)
+        issue = None if job is None else issues.of_job(connection, job)
+    if issue is None:
+        raise LookupError(f"{reference} was not printed")
+    picture = draw(issue.fields, desk.template, issue.code).picture
+    sent = jobs.compose(picture, 1, by_process_id=True)
+    return len(sent) / len(raster.whole(picture))
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + _PATIENCE_S
+    while not is_so():
+        if time.monotonic() > until:
+            raise TimeoutError("the kiosk did not come to that")
+        time.sleep(_POLL_S)
