@@ -73,6 +73,10 @@ class PrinterSettings(_Section, frozen=True):
     sticker: StickerPrinter
     receipt: ReceiptPrinter = ReceiptPrinter()
 
+    def __post_init__(self) -> None:
+        if self.receipt.device and self.receipt.name == self.sticker.name:
+            raise ValueError(f"both printers are called {self.sticker.name}")
+
 
 class StickerSettings(_Section, frozen=True):
     """How stickers look: a template by name, or the path of a template file."""
