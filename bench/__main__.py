@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.figure import Figure
 
-BENCHES = ("sticker", "tap", "start", "sync", "lookup")
+BENCHES = ("sticker", "tap", "start", "sync", "push", "lookup")
 RESULTS = Path(__file__).parent / "results" / "bench.json"
 
 

@@ -30,6 +30,11 @@ def checked_url(url: str) -> str:
     return str(parsed).rstrip("/")
 
 
+def stays_here(url: str) -> bool:
+    """Say whether an address leads to this machine itself."""
+    return _is_loopback(httpx.URL(url).host)
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

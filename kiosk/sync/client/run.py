@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from kiosk.sync.client.batch import Batch, BatchLimits, Chain
+from kiosk.sync.client.address import stays_here
+from kiosk.sync.client.batch import FAST, STORED, Batch, BatchLimits, Chain
 from kiosk.sync.client.lines import Lines
 from kiosk.sync.client.link import Link, Receipt, Status
 from kiosk.sync.client.problem import ClientProblem
@@ -118,7 +119,8 @@ class Run:
 
     @property
     def _chain(self) -> Chain:
-        return Chain(self._order.source, str(self.kiosk), self._link.key)
+        level = STORED if stays_here(self._link.url) else FAST
+        return Chain(self._order.source, str(self.kiosk), self._link.key, level)
 
     def _count(self, batch: Batch, receipt: Receipt) -> None:
         self.last_seq = batch.last_seq
