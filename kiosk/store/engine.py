@@ -93,6 +93,35 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+class Writer:
+    """A connection kept for many short write transactions one after another; for one thread.
+
+    Each costs a tenth of what `writing` costs, and that is paid with the write lock held.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        with explained(engine):
+            self._connection = engine.connect()
+        self._driver = driver_of(self._connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open one write transaction, as the function `writing` does."""
+        with explained(self._engine):
+            self._driver.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._driver.execute("COMMIT")
+            finally:
+                if self._driver.in_transaction:
+                    self._driver.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a read transaction: one snapshot from the first query on, and no write possible.
@@ -127,6 +156,15 @@ def explained(engine: Engine, *, is_read: bool = False) -> Iterator[None]:
         if known is None or is_bug:
             raise
         raise known from error
+
+
+def driver_of(connection: Connection) -> Any:  # noqa: ANN401 - the driver is untyped
+    """Return the driver's own connection, for the few statements that run by the million.
+
+    SQLAlchemy takes several times as long about a statement as SQLite does about a lookup. Errors
+    come as the driver's; `explained` knows them too.
+    """
+    return connection.connection.driver_connection
 
 
 def data_version(connection: Connection) -> int:

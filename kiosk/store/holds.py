@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
+from kiosk.store.engine import driver_of
 from kiosk.store.tables import utc_text
 
 
@@ -69,7 +70,7 @@ def place(
 
 def is_any_open(connection: Connection) -> bool:
     """Say whether any renewal at all is held; cheap enough to ask with every slice."""
-    return bool(connection.exec_driver_sql(_ANY).scalar())
+    return bool(driver_of(connection).execute(_ANY).fetchone()[0])
 
 
 def open_for(connection: Connection, references: Iterable[str]) -> list[OpenHold]:

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from kiosk.store.engine import driver_of
 from kiosk.store.renewals import Rejected
 from kiosk.store.tables import imports, rejects, utc_text
 
@@ -78,7 +79,8 @@ def advance(
 ) -> bool:
     """Move a file's position; False if it no longer stood at line `before`."""
     values = (after, applied, rejected, number, before)
-    return connection.exec_driver_sql(_ADVANCE, values).rowcount == 1
+    moved: int = driver_of(connection).execute(_ADVANCE, values).rowcount
+    return moved == 1
 
 
 def by_id(connection: Connection, number: int) -> Import:

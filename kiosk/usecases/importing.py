@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,9 +15,9 @@ from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.store import imports, log
-from kiosk.store.engine import writing
+from kiosk.store.engine import Writer, writing
 from kiosk.store.imports import Import
-from kiosk.store.renewals import Rejected, RenewalRow
+from kiosk.store.renewals import BLOCK, Rejected, RenewalRow
 from kiosk.usecases.applying import Entry, NotAllNewError, RefusedLine, Slice, Tally
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock
@@ -26,8 +27,8 @@ Decode = Callable[[bytes], RenewalRow | Rejected]
 LOCK_TARGET_S: Final = 0.007
 """Aim of a slice. Its budget is 10 ms of write lock: a tap must not wait longer for its own."""
 
-FIRST_SLICE: Final = 100
-SMALLEST_SLICE: Final = 64
+FIRST_SLICE: Final = 2 * BLOCK
+SMALLEST_SLICE: Final = BLOCK
 """About a millisecond of rows: where the disk alone takes the budget, smaller ones save nothing."""
 LARGEST_SLICE: Final = 4000
 
@@ -104,8 +105,9 @@ def apply_lines(
     `as_of` is when the records were put together; `on_end` writes in the transaction that closes
     the import. Otherwise as `import_lines`.
     """
-    run = _Run(engine, current, clock, should_yield or _never, progress or _ignore)
-    tally = run.to_end(_Reader(lines, decode, current.lines))
+    with closing(Writer(engine)) as writer:
+        run = _Run(writer, current, clock, should_yield or _never, progress or _ignore)
+        tally = run.to_end(_Reader(lines, decode, current.lines))
     with writing(engine) as connection:
         result = _result(_close(connection, current, clock(), as_of), tally)
         if on_end is not None:
@@ -200,13 +202,13 @@ class _Run:
 
     def __init__(
         self,
-        engine: Engine,
+        writer: Writer,
         current: Import,
         clock: Clock,
         should_yield: Callable[[], bool],
         progress: Callable[[int], None],
     ) -> None:
-        self._engine = engine
+        self._writer = writer
         self._current = current
         self._clock = clock
         self._should_yield = should_yield
@@ -257,7 +259,7 @@ class _Run:
     def _attempt(
         self, chunk: _Chunk, read_ahead: Callable[[], Future[_Chunk]]
     ) -> tuple[Tally, Future[_Chunk]]:
-        with writing(self._engine) as connection:
+        with self._writer.writing() as connection:
             began = time.perf_counter()
             now = self._clock()
             part = Slice(connection, self._current.source, now, is_exact=self._is_exact)
@@ -287,5 +289,6 @@ class _Run:
         """Size the next slice after how long the last one held the write lock."""
         if entries < self._size // 2:
             return  # mostly refused lines, or the end: says little about rows
-        wanted = self._size * min(LOCK_TARGET_S / held_s, 1.5)
-        self._size = int(min(max(wanted, self._size / 2, SMALLEST_SLICE), LARGEST_SLICE))
+        wanted = self._size * min(max(LOCK_TARGET_S / held_s, 0.5), 2)
+        whole = int(wanted) // BLOCK * BLOCK  # a part of a block costs more a row
+        self._size = min(max(whole, SMALLEST_SLICE), LARGEST_SLICE)

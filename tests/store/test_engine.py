@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pysqlite3
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from kiosk.store.engine import Watcher, data_version, open_engine, reading, writing
+from kiosk.store.engine import Watcher, Writer, data_version, open_engine, reading, writing
 from kiosk.store.errors import DatabaseBusy, DatabaseUnusable, DiskFull, SqliteTooOld, explain
 
 Connect = Callable[[Path], Any]
@@ -34,6 +35,11 @@ def insert_then_fail(engine: Engine) -> None:
     with writing(engine) as connection:
         connection.exec_driver_sql(TRY, ("half",))
         connection.exec_driver_sql(TRY, ("half",))
+
+
+def insert_and_give_up(connection: Connection) -> None:
+    connection.exec_driver_sql(TRY, ("half",))
+    raise ValueError("half")
 
 
 def fill(engine: Engine) -> None:
@@ -78,6 +84,33 @@ def test_failed_transaction_leaves_nothing(engine: Engine) -> None:
     assert count(engine) == 0
     insert(engine, "whole")
     assert count(engine) == 1
+
+
+def test_kept_connection_leaves_nothing_of_a_failed_transaction(engine: Engine) -> None:
+    with closing(Writer(engine)) as writer:
+        with writer.writing() as connection:
+            connection.exec_driver_sql(TRY, ("first",))
+        with pytest.raises(IntegrityError), writer.writing() as connection:
+            connection.exec_driver_sql(f"{TRY}, ('first', 1, '2026')", ("half",))
+        assert count(engine) == 1
+        with pytest.raises(ValueError, match="half"), writer.writing() as connection:
+            insert_and_give_up(connection)
+        assert count(engine) == 1
+        with writer.writing() as connection:
+            connection.exec_driver_sql(TRY, ("second",))
+        assert count(engine) == 2
+
+
+def test_kept_connection_locks_nothing_between_transactions(path: Path, engine: Engine) -> None:
+    with closing(Writer(engine)) as writer:
+        with writer.writing() as connection:
+            connection.exec_driver_sql(TRY, ("kept",))
+        other = open_engine(path, busy_timeout_s=0.05)
+        insert(other, "other")
+        with pytest.raises(DatabaseBusy), writer.writing():
+            insert(other, "in between")
+        other.dispose()
+    assert count(engine) == 2
 
 
 def test_read_is_one_snapshot(engine: Engine) -> None:
