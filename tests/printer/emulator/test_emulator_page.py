@@ -21,3 +21,9 @@ def test_every_failpoint_stands_on_the_page_and_no_other() -> None:
     _, _, part = PAGE.partition("## Where a kiosk can be let die")
     part, _, _ = part.partition("## Torture")
     assert re.findall(r"^\| `([a-z-]+)` \|", part, re.MULTILINE) == list(Point)
+
+
+def test_each_fault_is_somebodys_mishap() -> None:
+    folder = Path(__file__).parents[2] / "mishaps"
+    told = "".join(path.read_text(encoding="utf-8") for path in folder.glob("test_*.py"))
+    assert [name for name in catalogue() if not re.search(rf'"{name}[@"{{]', told)] == []
