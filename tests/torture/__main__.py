@@ -90,7 +90,7 @@ def _work(
         for number, cycles in lives:
             house = move_in(folder / "model", home, house.engine)
             found = live(house, f"{wanted.seed}/{number}", cycles, taste, wanted.plant)
-            os.write(tell, _line(found, cycles))
+            os.write(tell, _line(found))
             if not found.is_clean:
                 break
         code = 0
@@ -101,9 +101,9 @@ def _work(
         os._exit(code)
 
 
-def _line(found: Verdict, cycles: int) -> bytes:
+def _line(found: Verdict) -> bytes:
     counts = (found.doubles, found.lost, found.phantoms, found.broken)
-    return (" ".join(str(len(one)) for one in counts) + f" {cycles}\n").encode()
+    return (" ".join(str(len(one)) for one in counts) + f" {found.cycles}\n").encode()
 
 
 if __name__ == "__main__":

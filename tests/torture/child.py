@@ -31,6 +31,9 @@ from kiosk.usecases.collecting import Desk, JobView
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import learned
 
+SHOWN = "shown"
+"""The file in which the screen leaves the last state that a person saw, and of which job."""
+
 REFUSED_TO_START = 3
 BROKE = 70
 
@@ -113,7 +116,8 @@ def _visit(
         desk = Desk(house.engine, house.site, house.template, house.clock)
         asked = desk.request_print(wish, f"visit {started}")
         if isinstance(asked, JobView):
-            _until(lambda: _has_ended(desk, asked.id), until, stop)
+            shown = house.folder / SHOWN
+            _until(lambda: _has_ended(desk, asked.id, shown), until, stop)
     finally:
         stop.set()
 
@@ -136,7 +140,9 @@ def _knows_enough(house: House) -> bool:
         return all(learned(jobs.evidence(connection, job)) is not None for job in doubts)
 
 
-def _has_ended(desk: Desk, job_id: str) -> bool:
+def _has_ended(desk: Desk, job_id: str, shown: Path) -> bool:
     view = desk.job(job_id)
-    going = (JobState.REQUESTED, JobState.CLAIMED, JobState.SENDING)
-    return view is not None and view.state not in going
+    if view is None:
+        return False
+    shown.write_text(f"{job_id} {view.state}", encoding="ascii")
+    return view.state not in (JobState.REQUESTED, JobState.CLAIMED, JobState.SENDING)

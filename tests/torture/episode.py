@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from child import BROKE, REFUSED_TO_START, fork, run_kiosk
+from child import BROKE, REFUSED_TO_START, SHOWN, fork, run_kiosk
 from crash import cut_power, remember
 from house import House, reference
 from paper import Sheet, read_tray
@@ -18,7 +18,7 @@ from plan import Attack, Plan, Taste, draw_plan
 from planted import Bug
 from printer_side import PrinterSide
 from staff import Staff
-from verdict import Verdict, judge
+from verdict import Verdict, forgotten, judge
 
 from kiosk.domain.job import JobState
 from kiosk.printer.emulator.machine import CLONE, FULL
@@ -57,7 +57,7 @@ class Episode:
     def cycle(self, number: int) -> Verdict:
         """Break it, restart it, let staff see to it, and look at what lies there."""
         self.plan = plan = draw_plan(self.rng, self.taste)
-        verdict = Verdict()
+        verdict = Verdict(cycles=1)
         self.staff.see_to_stock()
         wish = self._wish(plan)
         settle_s = SETTLE_S if plan.attack is Attack.STILL_PRINTING else 0.0
@@ -144,6 +144,8 @@ class Episode:
         """Let one process live as long as the plan allows; then perhaps its disk forgets."""
         self.house.engine.dispose()
         before, record = self.house.folder / "before", self.house.folder / "record"
+        shown = self.house.folder / SHOWN
+        shown.unlink(missing_ok=True)
         if plan.loses_power:
             remember(self.house.database, before)
             record.write_bytes(b"")
@@ -171,6 +173,7 @@ class Episode:
         was_killed = self._wait(pid, verdict)
         if plan.loses_power and was_killed:
             cut_power(self.house.database, before, record, self.rng)
+            verdict.lost += forgotten(self.house, shown)
 
     def _wait(self, pid: int, verdict: Verdict) -> bool:
         """Wait for a child; True if it was killed. One that hangs or fails is a broken promise."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 from house import House
 from paper import Sheet
 
+from kiosk.domain.job import EDGES, JobState
+from kiosk.store import jobs as store_jobs
 from kiosk.store.engine import reading
 from kiosk.store.proof import Broken, verify
 from kiosk.usecases.stocking import reconcile
@@ -26,8 +29,9 @@ Key = tuple[str, int, str]
 
 @dataclass(slots=True)
 class Verdict:
-    """What was found wrong; empty lists are what we want."""
+    """What was found wrong in so many cycles; empty lists are what we want."""
 
+    cycles: int = 0
     doubles: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     phantoms: list[str] = field(default_factory=list)
@@ -40,6 +44,7 @@ class Verdict:
     def __iadd__(self, other: Verdict) -> Self:
         for name in ("doubles", "lost", "phantoms", "broken"):
             getattr(self, name).extend(getattr(other, name))
+        self.cycles += other.cycles
         return self
 
     def lines(self) -> Iterable[str]:
@@ -47,6 +52,24 @@ class Verdict:
         for name in ("doubles", "lost", "phantoms", "broken"):
             for what in getattr(self, name):
                 yield f"{name}: {what}"
+
+
+def forgotten(house: House, shown: Path) -> list[str]:
+    """Name what a person saw on the screen before the power went out and is not known after it."""
+    try:
+        job_id, seen = shown.read_text(encoding="ascii").split()
+    except (FileNotFoundError, ValueError):
+        return []  # nothing was shown, or the pen broke off
+    with reading(house.engine) as connection:
+        job = store_jobs.by_id(connection, job_id)
+    if job is not None and (job.state == seen or may_become(JobState(seen), job.state)):
+        return []
+    return [f"job {job_id} was shown as {seen} and is {'gone' if job is None else job.state}"]
+
+
+def may_become(before: JobState, after: JobState) -> bool:
+    """Whether steps lead from one state to the other."""
+    return any(b is after or may_become(b, after) for a, b in EDGES if a is before)
 
 
 def judge(house: House, sheets: Iterable[Sheet], *, with_log: bool) -> Verdict:
