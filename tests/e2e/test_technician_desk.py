@@ -133,6 +133,8 @@ def test_scanner_under_a_thai_layout_types_the_badge(workplace: Workplace) -> No
             new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true })); }"""
     )
     expect(field).to_have_value("T-1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("pin")).to_be_focused()
 
 
 def test_page_follows_the_printer_by_itself(workplace: Workplace) -> None:

@@ -62,7 +62,10 @@ function attachPad() {
 
   for (const field of fields) {
     field.addEventListener("focus", () => activate(field));
-    field.addEventListener("keydown", (event) => typeAsUs(event, field));
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") goOn(event, field, fields);
+      else typeAsUs(event, field);
+    });
   }
   // A finger on a key must not take the focus out of the field.
   pad.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -83,6 +86,17 @@ function attachPad() {
 function put(field, value) {
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// A scanner ends with Enter, which would send a form that is half filled in.
+function goOn(event, field, fields) {
+  const rest = fields.slice(fields.indexOf(field) + 1);
+  const next = rest.find((each) => {
+    return each.form === field.form && !each.value && each.name !== "note" && each.offsetParent;
+  });
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }
 
 // A scanner, or a keyboard, under a Thai layout: serials, badges and PINs are Latin.

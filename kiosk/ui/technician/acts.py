@@ -44,6 +44,11 @@ def telling(act: Callable[..., Response]) -> Callable[..., Response]:
             return act(**values)
         except ToldProblem as problem:
             staff().told = told_problem(problem)
+            staff().typed = {
+                name: text[:MOST_TYPED]
+                for name, text in request.form.items()
+                if name != "csrf_token" and not name.startswith("pin")
+            }
             return _back()
 
     return acted

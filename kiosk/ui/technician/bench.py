@@ -95,5 +95,6 @@ def _page() -> dict[str, Any]:
     return {
         "staff": found,
         "told": None if found is None else found.take_told(),
+        "typed": {} if found is None else found.take_typed(),
         "ui": replace(here().settings, idle_s=idle_s, countdown_s=COUNTDOWN_S),
     }

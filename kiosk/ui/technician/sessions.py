@@ -32,7 +32,10 @@ class Told:
 
 @dataclass(slots=True)
 class StaffSession:
-    """One member of staff at work; `walk` while a roll is being loaded."""
+    """One member of staff at work; `walk` while a roll is being loaded.
+
+    `typed` is what stood in a form that was refused, PINs apart, so that nobody types it twice.
+    """
 
     badge: str
     name: str
@@ -40,6 +43,7 @@ class StaffSession:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     walk: LoadWalk | None = None
     told: Told | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def actor(self) -> str:
@@ -50,6 +54,11 @@ class StaffSession:
         """Return what is to be said, once."""
         told, self.told = self.told, None
         return told
+
+    def take_typed(self) -> Mapping[str, str]:
+        """Return what is to be filled in again, once."""
+        typed, self.typed = self.typed, {}
+        return typed
 
 
 class StaffSessions:

@@ -406,6 +406,15 @@ def test_doubt_stays_while_anything_is_missing(
     assert kiosk_home.one("SELECT state FROM jobs") == JobState.IN_DOUBT
 
 
+def test_what_was_typed_is_not_typed_again_but_pins_are(technician: Technician, doubt: str) -> None:
+    form = WHOLE | SECOND | {"pin_2": "909090", "note": "by the slot", "back": f"doubt:{doubt}"}
+    page = technician.post(f"/technician/doubts/{doubt}", **form).text
+    for kept in ("a-9090901", "S-201", "by the slot"):
+        assert f'value="{kept}"' in page
+    assert "909090" not in page
+    assert "by the slot" not in technician.get(f"/technician/doubts/{doubt}").text
+
+
 def test_half_a_sticker_is_spoiled_and_its_right_is_free(
     kiosk_home: Home, technician: Technician, doubt: str
 ) -> None:
