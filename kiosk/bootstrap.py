@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ from kiosk.usecases.site import Site
 from kiosk.usecases.workshop import Workshop
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from kiosk.sync.server.serving import Serving
 
 HEAD_TO_CUTTER_MM = 15
@@ -212,8 +214,13 @@ def longest_print_s(settings: Settings) -> float:
     return START_S + (STICKER_MM + HEAD_TO_CUTTER_MM) / speed_mm_s
 
 
-def ready_ui(settings: Settings) -> Ready:
-    """Wire the screens; requests that an earlier process left waiting are cancelled."""
+def ready_ui(settings: Settings, beside: Mapping[str, WSGIApplication] | None = None) -> Ready:
+    """Wire the screens; requests that an earlier process left waiting are cancelled.
+
+    `beside` are other applications of the same origin by the path where each is mounted.
+    """
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware  # noqa: PLC0415 - as Flask
+
     from kiosk.ui.app import create_app  # noqa: PLC0415 - only this process needs Flask
     from kiosk.ui.server import listen, serve  # noqa: PLC0415 - likewise
     from kiosk.ui.settings import UiSettings  # noqa: PLC0415 - likewise
@@ -231,7 +238,10 @@ def ready_ui(settings: Settings) -> Ready:
             is_demo=settings.kiosk.is_demo,
         ),
         now_utc,
+        wire_workshop(settings, engine),
     )
+    if beside:
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, dict(beside))  # type: ignore[method-assign] # Flask's own way to wrap it
     try:
         listener = listen(ui.host, ui.port)
     except OSError as error:

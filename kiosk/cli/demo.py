@@ -9,11 +9,18 @@ import webbrowser
 from pathlib import Path
 
 import click
+from flask import Flask
+from sqlalchemy import Engine
 
+from kiosk.bootstrap import open_store, template_of
 from kiosk.cli.demo_home import STAFF, furnish, print_ahead
+from kiosk.cli.dock.app import MOUNT, create_dock
+from kiosk.cli.dock.cards import read_cards
+from kiosk.cli.dock.paper import TrayReader
 from kiosk.cli.run import PROCESSES, run_until, stop_on_signals, wire
 from kiosk.printer.emulator.server import PrinterEmulator
 from kiosk.settings import Settings, load_settings
+from kiosk.sticker.keys import load_ring
 
 PORTS_TRIED = 100
 """A busy port moves up; a hundred busy ones in a row are a mistake."""
@@ -65,22 +72,37 @@ def demo(folder: Path, port: int | None, records: int, *, no_browser: bool) -> N
         records=records,
     )
     settings = load_settings(folder / "kiosk.toml")
-    with PrinterEmulator("127.0.0.1", printer_port, folder / "tray", speed_mm_s=SPEED_MM_S):
+    tray = folder / "tray"
+    with PrinterEmulator("127.0.0.1", printer_port, tray, speed_mm_s=SPEED_MM_S) as emulator:
         if is_new:
             print_ahead(settings, folder)
-        _run(settings, folder, stop, opens_browser=not no_browser)
+        engine = open_store(settings)
+        dock = dock_of(settings, folder, engine, emulator)
+        _run(settings, folder, dock, stop, opens_browser=not no_browser)
+        engine.dispose()
 
 
-def _run(settings: Settings, folder: Path, stop: threading.Event, *, opens_browser: bool) -> None:
-    ready = wire(settings, PROCESSES)
+def dock_of(settings: Settings, folder: Path, engine: Engine, emulator: PrinterEmulator) -> Flask:
+    """Build the page on which screen and printer stand side by side."""
+    ring = load_ring(settings.keys.ring)
+    tray = TrayReader(folder / "tray", engine, ring, template_of(settings))
+    return create_dock(emulator, tray, read_cards(folder / "cards"), STAFF)
+
+
+def _run(
+    settings: Settings, folder: Path, dock: Flask, stop: threading.Event, *, opens_browser: bool
+) -> None:
+    ready = wire(settings, PROCESSES, {MOUNT: dock})
+    address = next(one.address for one in ready if one.address is not None)
+    together = f"{address.rstrip('/')}{MOUNT}/"
+    click.echo(f"Screen and printer together at {together}")
     click.echo(f"Cards to scan or to type from: {folder / 'cards'}")
     click.echo(f"Stickers come out into:        {folder / 'tray'}")
     for badge, _name, role, pin in STAFF:
         click.echo(f"Staff: badge {badge}, PIN {pin} ({role})")
     click.echo("Stop with Ctrl-C.")
-    address = next(one.address for one in ready if one.address is not None)
     if opens_browser:
-        threading.Timer(0.5, webbrowser.open, [address]).start()
+        threading.Timer(0.5, webbrowser.open, [together]).start()
     run_until(ready, stop)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 import structlog
@@ -13,6 +15,9 @@ import structlog
 from kiosk.bootstrap import Ready, ready_printer, ready_sync, ready_ui
 from kiosk.cli.common import settings_of
 from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 PROCESSES = ("ui", "printer", "sync")
 
@@ -33,9 +38,20 @@ def run(ctx: click.Context, process: str) -> None:
     run_until(wire(settings, PROCESSES if process == "all" else (process,)), stop)
 
 
-def wire(settings: Settings, processes: Sequence[str]) -> list[Ready]:
-    """Wire the named processes; each refuses here, before anything runs, if it cannot."""
-    makers = {"ui": ready_ui, "printer": ready_printer, "sync": ready_sync}
+def wire(
+    settings: Settings,
+    processes: Sequence[str],
+    beside: Mapping[str, WSGIApplication] | None = None,
+) -> list[Ready]:
+    """Wire the named processes; each refuses here, before anything runs, if it cannot.
+
+    `beside` as for `ready_ui`.
+    """
+    makers: dict[str, Callable[[Settings], Ready]] = {
+        "ui": partial(ready_ui, beside=beside),
+        "printer": ready_printer,
+        "sync": ready_sync,
+    }
     ready = [makers[process](settings) for process in processes]
     for one in ready:
         if one.address is not None:
