@@ -1,0 +1,275 @@
+"""The sync process dies at every step of a push; afterwards the kiosk equals central."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pysqlite3
+import pytest
+
+from kiosk.cli.init import make_fleet_key
+from kiosk.domain.renewal import PaidRecord, PaymentStatus
+from kiosk.sticker import cbor
+from kiosk.sticker.cose import sign1
+from kiosk.sticker.grant import to_base64url
+from kiosk.sticker.keys import KeyRole, SigningKey, load_signing_key, new_key
+from kiosk.store.renewals import RenewalRow
+from kiosk.sync.wire import read_row
+
+START_S = 20
+BATCHES, LINES = 4, 350
+POINTS = (
+    "slice-written:1",
+    "slice-written:4",
+    "slice-committed:1",
+    "slice-committed:3",
+    "batch-stored:2",
+    "batch-accepted:2",
+    "batch-end-written:1",
+    "batch-end-committed:2",
+)
+SETTINGS = """
+[kiosk]
+id = "BKK-5-1"
+office = "BKK-5"
+[printer.sticker]
+device = "tcp://127.0.0.1:9"
+[keys]
+ring = "ring"
+sync = "sync.pem"
+[sync]
+listen = "127.0.0.1:{port}"
+"""
+
+
+@dataclass
+class Pushed:
+    """One batch as central keeps it, to be sent any number of times."""
+
+    last: int
+    body: bytes
+    signature: str
+
+
+@dataclass
+class Scene:
+    folder: Path
+    url: str
+    key: SigningKey
+    batches: list[Pushed]
+    truth: dict[str, bytes]
+
+    @contextmanager
+    def kiosk(self, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
+        """Run the real sync process; it is killed at the end if it still lives."""
+        command = (sys.executable, "-m", "kiosk", "--config", "kiosk.toml", "run", "sync")
+        running = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=os.environ | {"KIOSK_FAILPOINT": failpoint},
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "stderr").open("wb"),
+        )
+        try:
+            self._wait(running)
+            yield running
+        finally:
+            running.kill()
+            running.wait(10)
+
+    def _wait(self, running: subprocess.Popen[bytes]) -> None:
+        ends_at = time.monotonic() + START_S
+        while time.monotonic() < ends_at and running.poll() is None:
+            try:
+                httpx.get(f"{self.url}/health", timeout=5)
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                return
+        pytest.fail((self.folder / "stderr").read_text())
+
+    def push(self, batch: Pushed) -> httpx.Response:
+        headers = {"Content-Type": "application/gzip", "Batch-Signature": batch.signature}
+        url = f"{self.url}/sync/v1/batches"
+        return httpx.post(url, content=batch.body, headers=headers, timeout=30)
+
+    def push_all(self) -> None:
+        for batch in self.batches:
+            self.push(batch)
+
+    def status(self) -> dict[str, Any]:
+        target = "/sync/v1/status"
+        signed = to_base64url(sign1(cbor.write(["GET", target, int(time.time())]), self.key))
+        headers = {"Authorization": f"COSE {signed}"}
+        found: dict[str, Any] = httpx.get(self.url + target, headers=headers, timeout=30).json()
+        return found
+
+    def bring_to_the_end(self) -> None:
+        """Send everything again, in any order and twice, as long as the watermark asks for it."""
+        order = random.Random(7)  # noqa: S311 - an order, no secret
+        for _ in range(3 * len(self.batches)):
+            todo = order.sample(self.batches, len(self.batches))
+            for batch in todo:
+                answer = self.push(batch)
+                assert answer.status_code in (200, 409), answer.text
+                if answer.status_code == 409:
+                    assert answer.json()["type"].endswith(":gap")
+            if self.status()["watermarks"].get("tax") == self.batches[-1].last:
+                return
+        pytest.fail("the batches do not all go in")
+
+    def check(self) -> None:
+        """The kiosk's records are central's, one by one, and its log is whole."""
+        with pysqlite3.connect(self.folder / "kiosk.db") as database:
+            kept = dict(database.execute("SELECT reference, record FROM renewals"))
+            ends = database.execute(
+                "SELECT count(*) FROM audit_events WHERE event = 'records-imported'"
+            ).fetchone()
+            open_ones = database.execute("SELECT count(*) FROM batches WHERE answer IS NULL")
+            assert open_ones.fetchone() == (0,)
+        assert kept == {name: canonical(line) for name, line in self.truth.items()}
+        assert ends == (len(self.batches),)
+        assert list((self.folder / "spool").iterdir()) == []
+
+
+def canonical(line: bytes) -> bytes:
+    row = read_row(line)
+    assert isinstance(row, RenewalRow)
+    return row.record
+
+
+def records(model: PaidRecord) -> Iterator[PaidRecord]:
+    """Yield records whose versions come in no order, a refund now and then."""
+    dice = random.Random(3)  # noqa: S311 - no secret
+    for _ in range(BATCHES * LINES):
+        version = dice.randrange(1, 9)
+        status = PaymentStatus.REFUNDED if version % 4 == 0 else PaymentStatus.PAID
+        reference = f"REF{dice.randrange(LINES):07d}"
+        yield replace(model, reference=reference, version=version, status=status, grant=None)
+
+
+def sealed(lines: list[bytes], first: int, key: SigningKey) -> Pushed:
+    envelope = {
+        "source": "tax",
+        "audience": "BKK-5-1",
+        "first_seq": first,
+        "last_seq": first + len(lines) - 1,
+        "sha256": hashlib.sha256(b"".join(lines)).hexdigest(),
+        "snapshot": False,
+        "made_at": datetime.now(UTC).isoformat(),
+    }
+    head = json.dumps(envelope).encode()
+    body = gzip.compress(head + b"\n" + b"".join(lines), 1)
+    return Pushed(first + len(lines) - 1, body, to_base64url(sign1(head, key)))
+
+
+@pytest.fixture(scope="module")
+def material(
+    tmp_path_factory: pytest.TempPathFactory, model_home: Path, model_record: PaidRecord
+) -> Scene:
+    folder = Path(shutil.copytree(model_home, tmp_path_factory.mktemp("torture") / "model"))
+    new_key(folder, KeyRole.SYNC, "sync", kiosk="BKK-5-1", ring=folder / "ring")
+    make_fleet_key(folder / "fleet.key")
+    key = load_signing_key(folder / "central.pem")
+    truth: dict[str, bytes] = {}
+    lines = []
+    for record in records(model_record):
+        line = msgspec.json.encode(record) + b"\n"
+        lines.append(line)
+        known = truth.get(record.reference)
+        if known is None or json.loads(known)["version"] < record.version:
+            truth[record.reference] = line
+    starts = range(0, len(lines), LINES)
+    batches = [sealed(lines[start : start + LINES], start + 1, key) for start in starts]
+    return Scene(folder, "", key, batches, truth)
+
+
+@pytest.fixture
+def scene(tmp_path: Path, material: Scene) -> Scene:
+    folder = Path(shutil.copytree(material.folder, tmp_path / "kiosk"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (folder / "kiosk.toml").write_text(SETTINGS.format(port=port))
+    return replace(material, folder=folder, url=f"http://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_a_step_of_a_batch(scene: Scene, point: str) -> None:
+    with scene.kiosk(point) as running, pytest.raises(httpx.TransportError):
+        scene.push_all()
+    assert running.returncode == -signal.SIGKILL
+    with scene.kiosk():
+        scene.bring_to_the_end()
+    scene.check()
+
+
+def test_a_batch_cut_off_is_finished_without_central(scene: Scene) -> None:
+    with scene.kiosk("slice-committed:2") as running, pytest.raises(httpx.TransportError):
+        scene.push(scene.batches[0])
+    assert running.returncode == -signal.SIGKILL
+    with scene.kiosk():
+        ends_at = time.monotonic() + START_S
+        while "tax" not in scene.status()["watermarks"] and time.monotonic() < ends_at:
+            time.sleep(0.05)
+        assert scene.status()["watermarks"] == {"tax": LINES}
+        scene.bring_to_the_end()
+    scene.check()
+
+
+def test_the_network_goes_at_every_part_of_a_body(scene: Scene) -> None:
+    batch = scene.batches[0]
+    host, port = scene.url.rpartition("//")[2].split(":")
+    head = (
+        "POST /sync/v1/batches HTTP/1.1\r\nHost: kiosk\r\nContent-Type: application/gzip\r\n"
+        f"Batch-Signature: {batch.signature}\r\nContent-Length: {len(batch.body)}\r\n\r\n"
+    ).encode()
+    whole = head + batch.body
+    with scene.kiosk():
+        for part in range(8):
+            with socket.create_connection((host, int(port)), timeout=10) as line:
+                line.sendall(whole[: len(whole) * part // 8])
+        assert scene.status()["watermarks"] == {}
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(whole)  # and gone before the answer
+        scene.bring_to_the_end()
+    scene.check()
+
+
+@pytest.mark.parametrize("point", ["head-written", "head-committed"])
+def test_killed_while_a_head_is_acknowledged(scene: Scene, point: str) -> None:
+    target = "/sync/v1/print-log"
+
+    def ask(method: str, place: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
+        signed = to_base64url(sign1(cbor.write([method, place, int(time.time())]), scene.key))
+        headers = {"Authorization": f"COSE {signed}"}
+        return httpx.request(method, scene.url + place, headers=headers, timeout=30, **more)
+
+    with scene.kiosk(point):
+        head = ask("GET", f"{target}?after=0").json()["head"]
+        with pytest.raises(httpx.TransportError):
+            ask("POST", f"{target}/ack", json=head)
+    with scene.kiosk():
+        for _ in range(2):
+            assert ask("POST", f"{target}/ack", json=head).status_code == 200
+    with pysqlite3.connect(scene.folder / "kiosk.db") as database:
+        query = "SELECT count(*) FROM audit_events WHERE event = 'head-published'"
+        assert database.execute(query).fetchone() == (1,)
+        assert database.execute("SELECT count(*) FROM audit_anchors").fetchone() == (1,)
