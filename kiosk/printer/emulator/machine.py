@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from kiosk.domain.printing import Capabilities
 from kiosk.printer.emulator import answers
+from kiosk.printer.emulator.ailments import Ailments
 from kiosk.printer.emulator.buffer import Buffer
 from kiosk.printer.emulator.fault import Fault, parse_fault
 from kiosk.printer.emulator.host import HostLine
@@ -46,7 +47,7 @@ class Machine:
         self._pace = Pace(speed_mm_s)
         self._buffer = Buffer(buffer_bytes)
         self._is_working = self._is_off = self._is_dark = False
-        self._faults: dict[str, Fault] = {}
+        self.ailments = Ailments(self)
         self._line = HostLine()
         self._auto_status_mask = 0
         self._told = b""
@@ -89,16 +90,14 @@ class Machine:
     def reply(self, raw: bytes) -> None:
         """Say one whole reply, unless a fault swallows it or nobody listens."""
         with self.lock:
-            for fault in self._faults.values():
-                raw = fault.on_reply(raw)
+            raw = self.ailments.said(raw)
             if raw and not self._is_dark:
                 self._line.say(raw)
 
     def receive(self, chunk: bytes) -> None:
         """Take bytes from the host; waits while the buffer is full and the printer works."""
         with self.lock:
-            for fault in self._faults.values():
-                chunk = fault.on_received(self, chunk)
+            chunk = self.ailments.received(chunk)
             if self._is_dark:
                 return
             for stretch, command in self._tap.split(chunk):
@@ -127,10 +126,6 @@ class Machine:
         elif self.abilities.clear_buffer:
             self.forget()
             self.reply(answers.CLEARED)
-
-    def wire_s(self, count: int) -> float:
-        """Return how long so many bytes take to arrive beyond the time of the network itself."""
-        return sum(fault.wire_s(count) for fault in self.faults)
 
     # Power and speed
 
@@ -240,21 +235,17 @@ class Machine:
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong now."""
         with self.lock:
-            return tuple(self._faults.values())
+            return self.ailments.all
 
     def inject(self, spec: str) -> None:
         """Set a fault, `name` or `name@N`; one already set by that name is mended first."""
         fault = parse_fault(spec)
         with self.lock:
-            self.mend(fault.name)
-            self._faults[fault.name] = fault
-            fault.begin(self)
+            self.ailments.begin(fault)
             self.announce()
 
     def mend(self, name: str) -> None:
         """Put one fault right; nothing happens when it is not set."""
         with self.lock:
-            fault = self._faults.pop(name, None)
-            if fault is not None:
-                fault.mend(self)
+            if self.ailments.mend(name):
                 self.announce()

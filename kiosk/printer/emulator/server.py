@@ -139,10 +139,10 @@ class PrinterEmulator:
 
     def _deliver(self, chunk: bytes) -> None:
         """Hand bytes to the machine, as slowly as the wire is."""
-        if not self.machine.wire_s(1):
+        if not self.machine.ailments.wire_s(1):
             self.machine.receive(chunk)
             return
         for at in range(0, len(chunk), _SLOW_PIECE_BYTES):
             piece = chunk[at : at + _SLOW_PIECE_BYTES]
-            time.sleep(self.machine.wire_s(len(piece)))
+            time.sleep(self.machine.ailments.wire_s(len(piece)))
             self.machine.receive(piece)

@@ -80,15 +80,14 @@ class Work:
             case _:
                 self._tell_or_set(order)
                 return True
-        for fault in self._machine.faults:
-            fault.on_move(self._machine)
+        self._machine.ailments.moved()
         return True
 
     def _dots(self, units: int) -> int:
         return round(units * DOTS_PER_INCH / self._units_per_inch)
 
     def _cut(self, units: int) -> bool:
-        if not all(fault.may_cut(self._machine) for fault in self._machine.faults):
+        if not self._machine.ailments.may_cut():
             return False
         self._machine.mechanism.feed(self._dots(units))
         self._machine.tray.drop(self._machine.mechanism.cut())
