@@ -46,4 +46,5 @@ def stamp() -> str:
     as_of = seen.data_as_of.strftime("%d%H%M") if seen.data_as_of else ""
     day = bangkok_date(here().clock()).isoformat()
     left = "left" if seen.has_left_sticker else ""
-    return "/".join([here().boot, day, as_of, left, *seen.reasons])
+    stale = "stale" if seen.is_stale else ""
+    return "/".join([here().boot, day, as_of, left, stale, *seen.reasons])

@@ -15,6 +15,7 @@ from kiosk.domain.identity import IdProblem, parse_id
 from kiosk.domain.identity_digest import owner_digest
 from kiosk.domain.job import WAITING, CancelCause, JobState
 from kiosk.domain.printing import Picture
+from kiosk.domain.readiness import is_older
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Decision, PaidRecord, Refused
 from kiosk.domain.sticker import sticker_fields
@@ -103,6 +104,7 @@ class Found:
 class MachineView:
     """The kiosk itself: why it may not print, and how fresh its records are.
 
+    `is_stale`: they are older than the office calls fresh.
     `has_left_sticker`: the last one came out a short while ago and nobody said to have taken it.
     """
 
@@ -112,6 +114,7 @@ class MachineView:
     office_en: str
     kiosk: str
     has_left_sticker: bool = False
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,14 +329,17 @@ class Desk:
 
     def machine(self) -> MachineView:
         """Return why the kiosk may not print, if so, and how fresh its records are."""
+        now = self.clock()
         with reading(self.engine) as connection:
+            as_of = machine.records_as_of(connection)
             return MachineView(
-                reasons=machine_reasons(connection, self.site, self.clock()),
-                data_as_of=machine.records_as_of(connection),
+                reasons=machine_reasons(connection, self.site, now),
+                data_as_of=as_of,
                 office_th=self.site.office.name_th,
                 office_en=self.site.office.name_en,
                 kiosk=self.site.kiosk,
                 has_left_sticker=self._has_left_sticker(connection),
+                is_stale=is_older(as_of, self.site.stale_after, now),
             )
 
     def _has_left_sticker(self, connection: Connection) -> bool:

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.printing import PrinterState, PrinterStatus
-from kiosk.domain.readiness import CLOCK_SLACK, HEARTBEAT_LIMIT, MachineFacts, not_ready
+from kiosk.domain.readiness import (
+    CLOCK_SLACK,
+    HEARTBEAT_LIMIT,
+    CentralClock,
+    MachineFacts,
+    not_ready,
+)
 from kiosk.domain.reasons import Reason
 
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
@@ -108,3 +114,32 @@ def test_a_clock_behind_the_log_is_noticed_and_a_small_correction_is_not() -> No
     behind = replace(READY, last_event_at=NOW + CLOCK_SLACK + timedelta(seconds=1))
     assert not_ready(behind) == (Reason.CLOCK_WRONG,)
     assert not_ready(replace(READY, last_event_at=None)) == ()
+
+
+def test_old_records_stop_the_kiosk_only_past_the_set_age() -> None:
+    now = READY.now
+    for hours, is_stopped in ((71, False), (73, True)):
+        as_of = now - timedelta(hours=hours)
+        facts = replace(READY, data_as_of=as_of, stop_after=timedelta(hours=72))
+        assert not_ready(facts) == ((Reason.DATA_STALE,) if is_stopped else ())
+    assert not_ready(replace(READY, data_as_of=now - timedelta(days=999))) == ()
+    assert not_ready(replace(READY, data_as_of=None, stop_after=timedelta(hours=1))) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "is_wrong"),
+    [
+        (timedelta(0), timedelta(0), False),
+        (timedelta(minutes=4), timedelta(0), False),
+        (timedelta(minutes=6), timedelta(0), True),  # this clock is behind central's
+        (timedelta(hours=-23), timedelta(0), False),  # it was on its way for long
+        (timedelta(days=-3650), timedelta(0), True),  # this clock is far ahead
+        (timedelta(days=-3650), timedelta(days=-3650), False),  # nothing was heard for long
+        (timedelta(0), timedelta(days=3650), False),  # it was far ahead, and is right again
+    ],
+)
+def test_a_clock_far_from_centrals_is_wrong(
+    said: timedelta, heard: timedelta, *, is_wrong: bool
+) -> None:
+    central = CentralClock(said_at=READY.now + said, heard_at=READY.now + heard)
+    assert not_ready(replace(READY, central=central)) == ((Reason.CLOCK_WRONG,) if is_wrong else ())
