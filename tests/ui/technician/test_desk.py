@@ -13,6 +13,7 @@ from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
+from kiosk.store.engine import writing
 from kiosk.usecases.attending import Attendant
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import gather_evidence
@@ -175,6 +176,17 @@ def test_low_stock_is_warned_of(kiosk_home: Home, technician: Technician) -> Non
     assert "เหลือ 20 แผ่น" in technician.get().text
     technician.post("/technician/stock/spoil", first="A0000001", last="A0000018", why="maintenance")
     assert "เหลือน้อย: 2 แผ่น" in technician.get().text
+
+
+def test_blank_that_nobody_can_account_for_is_named(
+    kiosk_home: Home, technician: Technician
+) -> None:
+    assert 'data-holds="yes"' in technician.get("/technician/stock").text
+    with writing(kiosk_home.engine) as connection:
+        connection.exec_driver_sql("UPDATE blanks SET fate = 'issued' WHERE serial = 'A0000007'")
+    page = technician.get("/technician/stock").text
+    assert 'data-holds="no"' in page
+    assert "A0000007" in page
 
 
 def test_last_jobs_mask_the_serial_of_a_doubt(technician: Technician, doubt: str) -> None:
