@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kiosk.sticker.cose import CoseProblem, Opened, open1, sign1
-from kiosk.sticker.keys import KeyProblem, KeyRing, KeyRole, load_ring, load_signing_key, new_key
+from kiosk.sticker.keys import (
+    KeyProblem,
+    KeyRing,
+    KeyRole,
+    load_ring,
+    load_signing_key,
+    new_key,
+    retire_key,
+    revoke_key,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,3 +139,17 @@ def test_the_same_key_under_two_roles_is_refused(tmp_path: Path) -> None:
 def test_an_empty_ring_trusts_nobody() -> None:
     assert len(KeyRing()) == 0
     assert KeyRing().find(os.urandom(4)) is None
+
+
+def test_a_retired_key_verifies_what_came_while_it_was_valid(tmp_path: Path) -> None:
+    ring_folder = tmp_path / "ring"
+    old = new_key(tmp_path, KeyRole.CENTRAL, "old", ring=ring_folder)
+    end = datetime(2027, 1, 1, tzinfo=UTC)
+    retire_key(ring_folder, "old", end)
+    ring = load_ring(ring_folder)
+    assert ring.at(end).find(old.kid) is not None
+    assert ring.at(end + timedelta(seconds=1)).find(old.kid) is None
+    revoke_key(ring_folder, "old")
+    [key] = load_ring(ring_folder)
+    assert (key.not_after, key.revoked) == (end, True)
+    assert load_ring(ring_folder).at(end).find(old.kid) is None
