@@ -47,6 +47,10 @@ Outcome = ServiceOutcome
 log_line = structlog.get_logger("kiosk.service")
 
 
+class _BlankGoneError(Exception):
+    """The roll was taken out between the question and the first byte; nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attendant:
     """Serves one printer; `has_stock` where its paper is numbered blanks of `blank_dots` length.
@@ -142,9 +146,13 @@ class Attendant:
             log_line.exception("page not drawn", request=request.id)
             self._end(request, Outcome.NOT_DRAWN)
             return
-        outcome = self.printer.send(
-            encoded, process_id=process_id, on_first_byte=lambda: self._start(request)
-        )
+        try:
+            outcome = self.printer.send(
+                encoded, process_id=process_id, on_first_byte=lambda: self._start(request)
+            )
+        except _BlankGoneError:
+            self._end(request, Outcome.NO_STOCK)
+            return
         if isinstance(outcome, Confirmed):
             self._end(request, Outcome.PRINTED, report)
         elif isinstance(outcome, NothingSent):
@@ -166,7 +174,7 @@ class Attendant:
             if self.has_stock and request.kind in MOVES_PAPER:
                 serial = stock.next_blank(connection)
                 if serial is None or not stock.set_fate(connection, serial, "left", "issued"):
-                    raise LookupError("the blank is gone that was there a moment ago")
+                    raise _BlankGoneError
             if not service.start(connection, request, serial=serial, at=self.clock()):
                 raise LookupError(f"request {request.id} is no longer open")
 

@@ -19,7 +19,7 @@ from kiosk.usecases.attending import Attendant
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.servicing import ServiceProblem, ask, judge_test, tune
-from kiosk.usecases.stocking import load_roll, read_in, reconcile
+from kiosk.usecases.stocking import load_roll, read_in, reconcile, return_roll
 
 if TYPE_CHECKING:
     from tests.conftest import Home
@@ -375,3 +375,22 @@ def test_sticker_is_printed_while_a_request_waits_at_another_printer(
     desk.request_print(record().reference, "visit")
     spool.do_one()
     assert kiosk_home.one("SELECT state FROM jobs") == "printed"
+
+
+def test_roll_taken_out_at_the_last_moment_stops_nothing_but_the_test_print(
+    kiosk_home: Home,
+    attendant: Attendant,
+    fake: FakePrinter,
+    asked: Asked,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    encode = fake.encode
+
+    def take_roll(*page: object) -> bytes:
+        return_roll(kiosk_home.engine, kiosk_home.clock, by=BY, why="new-roll")
+        return encode(*page)  # type: ignore[arg-type] # as it came
+
+    monkeypatch.setattr(fake, "encode", take_roll)
+    assert asked(ServiceKind.TEST_PRINT).outcome is ServiceOutcome.NO_STOCK
+    assert fake.sent == []
+    assert fates(kiosk_home) == {"returned": 20}
