@@ -50,6 +50,7 @@ def hasten() -> None:
     adapter._CUT_AND_ANSWER_S = 0.4
     probe._PROBE_CLEAR_TIMEOUT_S = 0.05
     probe._DRAIN_TIMEOUT_S = 0.3
+    probe.COUNT_TIMEOUT_S = 0.15
 
 
 def fork(work: Callable[[], None]) -> int:
