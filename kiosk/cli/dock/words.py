@@ -56,7 +56,7 @@ def _refused(th: str, en: str, why_th: str, why_en: str) -> Story:
 
 STORIES: Final[dict[str, Story]] = {
     "car": _prints("รถเก๋ง", "Private car"),
-    "pickup": _prints("รถกระบะ เสียภาษีตามน้ำหนัก", "Pickup, taxed by weight"),
+    "pickup": _prints("รถกระบะ", "Pickup, taxed by weight"),
     "motorcycle": _prints("รถจักรยานยนต์", "Motorcycle"),
     "electric": _prints("รถยนต์ไฟฟ้า", "Electric car"),
     "personalised": _prints("ป้ายทะเบียนมีคำ", "Plate with a word"),
@@ -69,8 +69,10 @@ STORIES: Final[dict[str, Story]] = {
     "refunded": _refused("คืนเงินแล้ว", "Refunded", "ไม่พิมพ์ K-103", "Refused: K-103"),
     "pending": _refused("รอยืนยันการชำระ", "Payment pending", "ยังไม่พิมพ์ K-102", "Not yet: K-102"),
     "frozen": _refused("ทะเบียนถูกอายัด", "Registration frozen", "ไม่พิมพ์ K-105", "Refused: K-105"),
-    "fines": _refused(
-        "มีใบสั่งค้างชำระ", "Unpaid fines", "แล้วแต่สำนักงาน K-106", "By office policy: K-106"
+    "fines": Story(
+        Said("มีใบสั่งค้างชำระ", "Unpaid fines"),
+        Said("พิมพ์ได้ แจ้ง K-106", "with advice"),
+        prints=True,
     ),
     "wrong-office": _refused(
         "นัดรับสำนักงานอื่น", "Another office", "บอกที่รับ K-107", "Says where: K-107"
@@ -78,9 +80,7 @@ STORIES: Final[dict[str, Story]] = {
     "expired": _refused("รอบภาษีสิ้นสุดแล้ว", "Tax period over", "ไม่พิมพ์ K-109", "Refused: K-109"),
     "by-post": _refused("เลือกรับทางไปรษณีย์", "Comes by post", "บอกเลขพัสดุ K-110", "Says EMS: K-110"),
     "tampered": _refused("ข้อมูลถูกแก้ไข", "Tampered record", "ไม่พิมพ์ K-111", "Refused: K-111"),
-    "late-arrival": _refused(
-        "คืนเงิน แล้วข้อมูลเก่ามาทีหลัง", "Old version comes late", "ไม่พิมพ์ K-103", "Refused: K-103"
-    ),
+    "late-arrival": _refused("ข้อมูลเก่ามาทีหลัง", "Late old version", "ไม่พิมพ์ K-103", "Refused: K-103"),
 }
 
 

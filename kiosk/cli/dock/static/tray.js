@@ -1,6 +1,7 @@
 // The tray: the newest piece slides out of the slot, earlier ones lie beside it.
 
 const HEAD_MM = 72; // the width of a printed row
+const QUICK_LOOKS = 3;
 
 const here = document.body.dataset.here;
 const newest = document.getElementById("newest");
@@ -8,14 +9,18 @@ const earlier = document.getElementById("earlier");
 const look = document.getElementById("look");
 let shown = null; // the name of the newest piece; null before the first look
 let told = "";
+let looksBusy = 0;
 
-export function showTray({ tray, pieces, hanging_mm: hangingMm }) {
-  hang(hangingMm);
+export function showTray({ tray, pieces, light, hanging_mm: hangingMm }) {
+  // A sticker at full speed is out within two looks; only slow or stopped paper is seen hanging.
+  looksBusy = light === "busy" ? looksBusy + 1 : 0;
+  const wasHanging = newest.querySelector(".hanging") !== null;
+  if (light !== "busy" || looksBusy > QUICK_LOOKS) hang(hangingMm);
   const now = JSON.stringify(tray);
   if (now === told) return;
   told = now;
   document.getElementById("count").textContent = pieces;
-  const isNew = shown !== null && tray.length > 0 && tray[0].name !== shown;
+  const isNew = shown !== null && tray.length > 0 && tray[0].name !== shown && !wasHanging;
   const old = newest.querySelector(".piece");
   if (old) old.remove();
   if (tray.length > 0) newest.append(piece(tray[0], isNew));

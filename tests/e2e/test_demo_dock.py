@@ -1,0 +1,154 @@
+"""The demonstration's dock in a real browser: a card is scanned, paper comes out, faults show."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+START_S = 60
+PRINT_MS = 20_000
+NOTICE_MS = 10_000
+"""The kiosk asks its printer every second, and its first screen asks the kiosk every other."""
+
+OVERHANG = """() => [...document.querySelectorAll("button, h1, h2, h3, .outcome, .display p")]
+  .filter(each => each.getClientRects().length && each.scrollWidth > each.clientWidth + 1
+    && getComputedStyle(each).display !== "inline")
+  .map(each => each.textContent.trim())"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running demonstration's dock."""
+    folder = tmp_path_factory.mktemp("dock") / "kiosk"
+    words = ["demo", "--dir", str(folder), "--port", "0", "--records", "0", "--no-browser"]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "kiosk", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        yield said_dock(child)
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(START_S)
+
+
+def said_dock(child: subprocess.Popen[str]) -> str:
+    said = []
+    assert child.stdout is not None
+    while line := child.stdout.readline():
+        said.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:\d+/demo/", line):
+            return found[0]
+    raise AssertionError("the demo ended without a dock:\n" + "".join(said))
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if "Security" in said.text else None)
+    page.goto(address)
+    expect(page.get_by_test_id("printer-state")).to_contain_text("Ready")
+    yield page
+    page.get_by_test_id("mend").click()
+    expect(page.get_by_test_id("printer-state")).to_contain_text("Ready")
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def screen(page: Page) -> FrameLocator:
+    """The kiosk's own screen, in its frame."""
+    return page.frame_locator("[data-testid=screen]")
+
+
+def hold(page: Page, case: str) -> None:
+    page.locator(f"[data-case={case}] [data-scan]").click()
+
+
+def test_a_card_is_scanned_and_its_sticker_comes_out(page: Page, screen: FrameLocator) -> None:
+    before = int(page.get_by_test_id("count").inner_text())
+    hold(page, "car")
+    screen.get_by_test_id("print").click()
+    expect(screen.get_by_test_id("finish")).to_be_visible(timeout=PRINT_MS)
+    expect(page.get_by_test_id("count")).to_have_text(str(before + 1))
+    piece = page.get_by_test_id("newest").locator(".piece")
+    expect(piece).to_have_attribute("data-verdict", "genuine")
+    serial = piece.get_attribute("data-serial") or ""
+    piece.click()
+    expect(page.locator("#look")).to_contain_text(serial)
+    assert page.locator("#look-picture").evaluate(
+        "each => each.decode().then(() => each.naturalWidth)"
+    )
+    page.keyboard.press("Escape")
+
+
+def test_a_refused_card_says_why_on_the_kiosk(page: Page, screen: FrameLocator) -> None:
+    hold(page, "refunded")
+    expect(screen.locator("body")).to_contain_text("K-103")
+
+
+def test_paper_out_closes_the_kiosk_by_itself_and_mending_opens_it(
+    page: Page, screen: FrameLocator
+) -> None:
+    page.get_by_test_id("home").click()
+    expect(screen.get_by_test_id("start")).to_be_visible()
+    page.locator('[data-fault="paper-out"]').click()
+    expect(page.get_by_test_id("printer-state")).to_contain_text("Out of paper")
+    expect(screen.locator("body")).to_contain_text("K-303", timeout=NOTICE_MS)
+    expect(screen.get_by_test_id("start")).to_have_count(0)
+    page.get_by_test_id("refill").click()
+    expect(screen.get_by_test_id("start")).to_be_visible(timeout=NOTICE_MS)
+
+
+def test_a_card_is_heard_while_staff_are_at_their_desk(page: Page, screen: FrameLocator) -> None:
+    page.locator("#staff-open").click()
+    expect(screen.locator("input[type=password]")).to_be_visible()
+    hold(page, "motorcycle")
+    expect(screen.get_by_test_id("preview")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080)])
+@pytest.mark.parametrize("turned", ["portrait", "landscape"])
+def test_the_dock_fits_its_window(page: Page, width: int, height: int, turned: str) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator(f"[data-turn={turned}]").click()
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight")
+    assert page.evaluate(OVERHANG) == []
+    box = page.get_by_test_id("screen").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= height
+    assert (box["height"] > box["width"]) == (turned == "portrait")
+
+
+def test_the_last_sticker_of_a_story_in_doubt_is_not_called_genuine(
+    page: Page, screen: FrameLocator
+) -> None:
+    """Runs last: its doubt keeps the kiosk closed until staff resolve it."""
+    before = int(page.get_by_test_id("count").inner_text())
+    hold(page, "electric")
+    expect(screen.get_by_test_id("print")).to_be_visible()
+    page.locator('[data-fault^="paper-out@"]').click()
+    expect(page.locator('[data-fault^="paper-out@"]')).to_have_attribute("aria-pressed", "true")
+    screen.get_by_test_id("print").click()
+    expect(page.locator(".hanging")).to_be_visible(timeout=PRINT_MS)
+    expect(screen.locator("body")).to_contain_text("K-401", timeout=PRINT_MS)
+    page.locator("[data-do=tear]").click()
+    expect(page.get_by_test_id("count")).to_have_text(str(before + 1))
+    piece = page.get_by_test_id("newest").locator(".piece")
+    expect(piece).to_have_attribute("data-verdict", "part")
