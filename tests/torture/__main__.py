@@ -6,11 +6,14 @@ Each cycle is drawn from the seed. Ends with one line, and exit code 1 if it nam
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
+import signal
 import sys
 import tempfile
 import traceback
+from collections import Counter
 from pathlib import Path
 
 import structlog
@@ -19,7 +22,7 @@ from episode import live, warm_up
 from house import build_model, move_in
 from plan import Attack, Taste
 from planted import Bug
-from verdict import Verdict
+from verdict import KINDS, Verdict
 
 EPISODE_CYCLES = 100
 _RAM = Path("/dev/shm")  # noqa: S108 - a kill needs no disk, and power cuts are played on copies
@@ -37,21 +40,22 @@ def main() -> int:
     wanted = parser.parse_args()
     hasten()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the folder goes
     with tempfile.TemporaryDirectory(
         prefix="torture-", dir=_RAM if _RAM.is_dir() else None
     ) as folder:
-        counts = _run(Path(folder), wanted)
-    doubles, lost, phantoms, broken, done = counts
-    trouble = f", {broken} broken" if broken else ""
+        found, outcomes = _run(Path(folder), wanted)
+    print("jobs: " + ", ".join(f"{count} {state}" for state, count in outcomes.most_common()))
+    trouble = f", {found['broken']} broken" if found["broken"] else ""
     print(
-        f"{done} cycles: {doubles} doubles, {lost} lost, {phantoms} phantoms{trouble},"
-        f" seed {wanted.seed}"
+        f"{found['cycles']} cycles: {found['doubles']} doubles, {found['lost']} lost,"
+        f" {found['phantoms']} phantoms{trouble}, seed {wanted.seed}"
     )
-    return 1 if doubles or lost or phantoms or broken else 0
+    return 1 if any(found[kind] for kind in KINDS) else 0
 
 
-def _run(folder: Path, wanted: argparse.Namespace) -> list[int]:
-    """Share the episodes among workers and add up what they found."""
+def _run(folder: Path, wanted: argparse.Namespace) -> tuple[Counter[str], Counter[str]]:
+    """Share the episodes among workers and add up what they found and what became of jobs."""
     model = folder / "model"
     model.mkdir()
     build_model(model, EPISODE_CYCLES + 1)
@@ -67,21 +71,26 @@ def _run(folder: Path, wanted: argparse.Namespace) -> list[int]:
             _work(folder, lives[worker :: wanted.workers], wanted, tell)
         os.close(tell)
         pipes.append(told)
-    sums = [0] * 5
+    found: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     for told in pipes:
         with os.fdopen(told) as said:
             for line in said:
-                sums = [a + int(b) for a, b in zip(sums, line.split(), strict=True)]
+                life = json.loads(line)
+                found.update(life["found"])
+                outcomes.update(life["outcomes"])
     for _ in pipes:
         _, status = os.wait()
-        sums[3] += status != 0
-    return sums
+        found["broken"] += status != 0
+    return found, outcomes
 
 
 def _work(
     folder: Path, lives: list[tuple[int, int]], wanted: argparse.Namespace, tell: int
 ) -> None:
-    code = 1
+    """Live the lives of one worker, until one goes wrong or nobody listens any more."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent, code = os.getppid(), 1
     try:
         home = folder / f"worker-{os.getpid()}"
         taste = Taste(wanted.attack, wanted.power_cuts)
@@ -89,9 +98,9 @@ def _work(
         warm_up(house)
         for number, cycles in lives:
             house = move_in(folder / "model", home, house.engine)
-            found = live(house, f"{wanted.seed}/{number}", cycles, taste, wanted.plant)
-            os.write(tell, _line(found))
-            if not found.is_clean:
+            verdict = live(house, f"{wanted.seed}/{number}", cycles, taste, wanted.plant)
+            os.write(tell, _line(verdict))
+            if not verdict.is_clean or os.getppid() != parent:
                 break
         code = 0
     except BaseException:  # noqa: BLE001 - told here, and counted by the exit code
@@ -101,9 +110,9 @@ def _work(
         os._exit(code)
 
 
-def _line(found: Verdict) -> bytes:
-    counts = (found.doubles, found.lost, found.phantoms, found.broken)
-    return (" ".join(str(len(one)) for one in counts) + f" {found.cycles}\n").encode()
+def _line(verdict: Verdict) -> bytes:
+    found = {kind: len(getattr(verdict, kind)) for kind in KINDS} | {"cycles": verdict.cycles}
+    return json.dumps({"found": found, "outcomes": verdict.outcomes}).encode() + b"\n"
 
 
 if __name__ == "__main__":

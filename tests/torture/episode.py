@@ -18,7 +18,7 @@ from plan import Attack, Plan, Taste, draw_plan
 from planted import Bug
 from printer_side import PrinterSide
 from staff import Staff
-from verdict import Verdict, forgotten, judge
+from verdict import Verdict, forgotten, judge, outcomes
 
 from kiosk.domain.job import JobState
 from kiosk.printer.emulator.machine import CLONE, FULL
@@ -32,7 +32,6 @@ SETTLE_S = 0.45
 _STILL_S = 5.0
 _LOG_EVERY = 25
 _CHILD_LIFE_S = 20.0
-_MOST_CUTS = 3  # one power cut after another is enough
 
 
 @dataclass(slots=True)
@@ -64,6 +63,8 @@ class Episode:
         self._attack(plan, wish, verdict)
         self._restart(plan, settle_s, verdict)
         self._resolve(plan, verdict)
+        if self._is_unsettled():
+            verdict.broken.append("a job stays open though people did all they can")
         self.printer.do("state", wait_s=_STILL_S)
         self._look()
         is_due = number % _LOG_EVERY == 0 or plan.loses_power
@@ -230,6 +231,7 @@ def live(house: House, seed: str, cycles: int, taste: Taste, bug: Bug | None) ->
             verdict += found
             if not found.is_clean:
                 break
+        verdict.outcomes.update(outcomes(house))
         if verdict.is_clean:
             verdict += judge(house, episode.sheets.values(), with_log=True)
     finally:

@@ -13,5 +13,7 @@ def test_whatever_breaks_nobody_gets_two_stickers_and_none_is_lost(
 ) -> None:
     ended = torture("--cycles", CYCLES, "--seed", SEED)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    last = ended.stdout.splitlines()[-1]
+    outcomes, last = ended.stdout.splitlines()[-2:]
+    assert " printed" in outcomes
+    assert " spoiled" in outcomes
     assert last == f"{CYCLES} cycles: 0 doubles, 0 lost, 0 phantoms, seed {SEED}"

@@ -23,6 +23,9 @@ _JOBS = (
 )
 _WHOLE_STATES = ("sending", "in_doubt", "printed", "spoiled")
 
+KINDS = ("doubles", "lost", "phantoms", "broken")
+"""What can be wrong."""
+
 Key = tuple[str, int, str]
 """Reference, attempt and serial: what a QR and a job have in common."""
 
@@ -32,6 +35,7 @@ class Verdict:
     """What was found wrong in so many cycles; empty lists are what we want."""
 
     cycles: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
     doubles: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     phantoms: list[str] = field(default_factory=list)
@@ -42,14 +46,15 @@ class Verdict:
         return not (self.doubles or self.lost or self.phantoms or self.broken)
 
     def __iadd__(self, other: Verdict) -> Self:
-        for name in ("doubles", "lost", "phantoms", "broken"):
+        for name in KINDS:
             getattr(self, name).extend(getattr(other, name))
         self.cycles += other.cycles
+        self.outcomes.update(other.outcomes)
         return self
 
     def lines(self) -> Iterable[str]:
         """Tell each thing that is wrong."""
-        for name in ("doubles", "lost", "phantoms", "broken"):
+        for name in KINDS:
             for what in getattr(self, name):
                 yield f"{name}: {what}"
 
@@ -70,6 +75,13 @@ def forgotten(house: House, shown: Path) -> list[str]:
 def may_become(before: JobState, after: JobState) -> bool:
     """Whether steps lead from one state to the other."""
     return any(b is after or may_become(b, after) for a, b in EDGES if a is before)
+
+
+def outcomes(house: House) -> Counter[str]:
+    """Count the jobs by what became of them."""
+    with reading(house.engine) as connection:
+        rows = connection.exec_driver_sql("SELECT state, count(*) FROM jobs GROUP BY 1").fetchall()
+    return Counter(dict(map(tuple, rows)))
 
 
 def judge(house: House, sheets: Iterable[Sheet], *, with_log: bool) -> Verdict:
