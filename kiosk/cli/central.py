@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
-from kiosk.bootstrap import read_fleet_key
+from kiosk.bootstrap import now_utc, read_fleet_key
 from kiosk.cli.central_exchange import collect_, push
 from kiosk.cli.common import progress_bar
+from kiosk.domain.thai import bangkok_date
 from kiosk.sticker.keys import load_signing_key
+from kiosk.sync.demo_records import random_records
 from kiosk.sync.files import count_lines, read_lines
 from kiosk.sync.signing import Signer, SigningProblem, sign_lines
 
+SAMPLE_SEED = 2570
+"""Not the demonstration's: its owners are others."""
+SHOWN_SAMPLES = 3
 SHOWN_PROBLEMS = 20
 """More of the same would push the first ones off the screen."""
 
@@ -72,6 +78,40 @@ def sign(file: Path, key_path: Path, fleet_path: Path, output: Path) -> None:
     click.echo(f"Signed {signed} records, left out {len(problems)}.", err=True)
     if problems:
         click.get_current_context().exit(1)
+
+
+@central.command()
+@click.argument("count", type=click.IntRange(1))
+@click.option("--kiosk", default="BKK-5-1", show_default=True, help="The kiosk that may print.")
+@click.option("--office", default="BKK-5", show_default=True, help="The office it stands in.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    required=True,
+    help="Where the records go; - is standard output.",
+)
+def sample(count: int, kiosk: str, office: str, output: Path) -> None:
+    """Make up COUNT unsigned records, to try an exchange with.
+
+    No real owner or vehicle is meant. The first that may be collected are named on standard error,
+    with what to type at the screen.
+    """
+    today = bangkok_date(now_utc())
+    shown = 0
+    with _sink(output) as sink:
+        for record in random_records(count, SAMPLE_SEED, today, kiosk, office):
+            record["reference"] = record["reference"].replace("BKK", "SMP")
+            sink.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+            if shown < SHOWN_SAMPLES and _may_be_collected(record):
+                shown += 1
+                owner = record["owner"]["id_number"]
+                click.echo(f"To collect: reference {record['reference']}, ID {owner}", err=True)
+
+
+def _may_be_collected(record: dict[str, Any]) -> bool:
+    is_plain = record["status"] == "paid" and record["pickup"] == "kiosk"
+    return is_plain and not record["frozen"] and not record["fines_satang"]
 
 
 def _told(lines: Iterator[bytes], tell: Callable[[int], None]) -> Iterator[bytes]:

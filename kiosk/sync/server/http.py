@@ -61,7 +61,7 @@ def serve(app: Flask, listener: socket.socket, keeper: Doorkeeper, stop: Event) 
         map=channels,
         threads=limits.threads,
         ident=None,
-        connection_limit=limits.connections,
+        connection_limit=limits.connections + 2,  # it counts its listener and its trigger
         channel_timeout=limits.silent_s,
         cleanup_interval=min(CLEANUP_S, limits.silent_s),
         max_request_body_size=limits.body_bytes + 1,  # for bodies that do not tell their length
