@@ -148,7 +148,8 @@ class Link:
                 got = _bounded(answer)
         except (httpx.TransportError, RuntimeError) as error:
             # A client closed by another thread raises RuntimeError; `stop` ends the tries then.
-            raise ClientProblem(_no_answer(error), permanent=self.stop.is_set()) from error
+            is_final = self.stop.is_set() or _is_untrusted(error)
+            raise ClientProblem(_no_answer(error), permanent=is_final) from error
         if answer.status_code == HTTPStatus.OK:
             return SignedPage(got, answer.headers.get("Log-Signature", ""))
         if answer.status_code == HTTPStatus.NO_CONTENT:
@@ -172,6 +173,16 @@ def _bounded(answer: httpx.Response) -> bytes:
         if len(got) > MAX_ANSWER_BYTES:
             raise ClientProblem("its answer does not end", permanent=True)
     return bytes(got)
+
+
+def _is_untrusted(error: BaseException) -> bool:
+    """Say whether the certificate was refused: waiting makes it no better."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _no_answer(error: Exception) -> str:

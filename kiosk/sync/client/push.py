@@ -9,6 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from kiosk.sync.client.link import Link, open_client
 from kiosk.sync.client.outcome import Outcome, Pushed
 from kiosk.sync.client.problem import ClientProblem
 from kiosk.sync.client.run import Order, Run
+from kiosk.sync.client.side_by_side import side_by_side
 from kiosk.sync.client.targets import Receives, Target, check_targets
 from kiosk.sync.files import FileProblem
 
@@ -202,23 +204,15 @@ def _serve_all(
     ca: Path | None,
 ) -> tuple[Outcome, ...]:
     threads = min(len(targets), AT_ONCE)
-    client = open_client(ca, connections=threads)
     with (
-        client,
+        open_client(ca, connections=threads) as client,
         ThreadPoolExecutor(_BUILDERS, thread_name_prefix="push-builder") as builders,
-        ThreadPoolExecutor(threads, thread_name_prefix="push") as pool,
     ):
-        served = [
-            pool.submit(
-                serving.serve, target, serving.order(target, sorting, whole), client, builders
-            )
+        tasks = [
+            partial(serving.serve, target, serving.order(target, sorting, whole), client, builders)
             for target in targets
         ]
         try:
-            return tuple(each.result() for each in served)
-        except BaseException:
-            # Interrupted: end the waits and the requests under way, or leaving would wait for them.
-            serving.stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            client.close()
-            raise
+            return side_by_side(tasks, threads)
+        finally:
+            serving.stop.set()  # when interrupted: nothing is tried again

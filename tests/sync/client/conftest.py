@@ -258,6 +258,7 @@ def central(key_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centr
         kiosk = FakeKiosk(name, ring, load_signing_key(key_folder / "sync.pem"))
         handler = type("Handler", (_Handler,), {"kiosk": kiosk})
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.handle_error = lambda *_about: None  # type: ignore[method-assign] # it breaks on purpose
         servers.append(server)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         kiosk.url = f"http://127.0.0.1:{server.server_port}"

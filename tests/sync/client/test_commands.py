@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 
 MakeFile = Callable[..., Path]
 Run = Callable[..., Result]
+
+
+# A test run in the background of a shell inherits that interrupts are ignored.
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from kiosk.cli import main
+main()
+"""
 
 
 @pytest.fixture
@@ -180,3 +190,26 @@ def test_a_client_that_is_killed_at_any_batch_is_simply_run_again(
     assert running[-1].returncode == 0
     assert len(running) == 3
     assert fake.chains["paid"] == path.read_bytes().splitlines(keepends=True)
+
+
+def test_an_interrupt_does_not_wait_for_a_silent_kiosk(
+    central: Central, fake: FakeKiosk, make_file: MakeFile
+) -> None:
+    path, asked = make_file(5), threading.Event()
+    release = threading.Event()
+
+    def be_silent(name: str) -> None:
+        if name == "batches":
+            asked.set()
+            release.wait(30)
+
+    fake.on_request = be_silent
+    command = [sys.executable, "-c", INTERRUPTIBLE, "central", "push", str(path)]
+    command += ["--to", fake.url, "--key", str(central.folder / "central.pem")]
+    client = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert asked.wait(20)
+    client.send_signal(signal.SIGINT)
+    _, said = client.communicate(timeout=10)
+    release.set()
+    assert client.returncode == 1
+    assert said.split() == [b"Aborted!"]
