@@ -236,6 +236,7 @@ def test_everything_fits_and_can_be_hit_with_a_finger(workplace: Workplace) -> N
             "document.documentElement.dataset.size = 'largest',"
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         ), (size, name)
+        workplace.page.evaluate("document.documentElement.dataset.size = 'normal'")
         small = workplace.page.evaluate(
             """least => [...document.querySelectorAll("a, button, summary, .chip, .choice-row")]
             .filter(each => each.offsetParent && each.getBoundingClientRect().height < least)
