@@ -13,6 +13,7 @@ from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Eligible, PaidRecord, PaymentStatus, Refused
 from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.code import collection_code
+from kiosk.sticker.keys import KeyRing, KeyRole
 from kiosk.usecases.collecting import Denied, Desk, Found, JobView, NeedsId, Opened
 from kiosk.usecases.printing import Spool
 
@@ -374,3 +375,40 @@ def test_the_seconds_left_come_from_the_last_print_and_run_down(
     assert seen.seconds_left == 0
     assert kiosk_home.one("SELECT print_ms FROM printers") is not None
     assert desk.job("no such job") is None
+
+
+@pytest.mark.parametrize(("days", "is_good"), [(1, True), (-1, False)])
+def test_a_retired_keys_grant_counts_if_it_came_in_the_keys_time(
+    kiosk_home: Home, record: Record, days: int, *, is_good: bool
+) -> None:
+    paid = record()
+    end = kiosk_home.clock() + timedelta(days=days)
+    retired = [
+        replace(key, not_after=end) if key.role is KeyRole.CENTRAL else key
+        for key in kiosk_home.site.ring
+    ]
+    kiosk_home.site = replace(kiosk_home.site, ring=KeyRing(retired))
+    kiosk_home.clock.pass_(days=10)
+    found = kiosk_home.desk().look(paid.reference)
+    assert isinstance(found, Found)
+    if is_good:
+        assert isinstance(found.decision, Eligible)
+    else:
+        assert isinstance(found.decision, Refused)
+        assert Reason.GRANT_INVALID in found.decision.reasons
+
+
+def test_old_records_are_called_old_and_stop_the_kiosk(
+    kiosk_home: Home, record: Record, spool: Spool
+) -> None:
+    record()
+    kiosk_home.site = replace(
+        kiosk_home.site, stale_after=timedelta(hours=24), stop_after=timedelta(hours=72)
+    )
+    spool.saw()
+    assert not kiosk_home.desk().machine().is_stale
+    kiosk_home.clock.pass_(hours=25)
+    seen = kiosk_home.desk().machine()
+    assert (seen.is_stale, Reason.DATA_STALE in seen.reasons) == (True, False)
+    kiosk_home.clock.pass_(hours=48)
+    assert Reason.DATA_STALE in kiosk_home.desk().machine().reasons

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from kiosk.sticker.keys import KeyRole, new_key, retire_key, revoke_key
 from kiosk.sync.server.limits import Limits
@@ -327,6 +328,29 @@ def test_the_disk_is_full(central: Central, monkeypatch: pytest.MonkeyPatch) -> 
         answer = central.push(central.some(1))
     assert kind(answer) == (503, "disk-full")
     assert answer.headers["retry-after"] == "60"
+
+
+def test_the_disk_gets_full_in_the_middle_of_a_batch(central: Central) -> None:
+    engine = central.home.engine
+
+    def shrink(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver is untyped
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages + 200}")
+
+    def free(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - likewise
+        connection.execute("PRAGMA max_page_count=1073741823")
+
+    lines = central.some(3000)
+    event.listen(engine, "checkout", shrink)
+    answer = central.push(lines)
+    event.remove(engine, "checkout", shrink)
+    assert kind(answer) == (503, "disk-full")
+    event.listen(engine, "checkout", free)
+    assert central.get("/sync/v1/status").json()["watermarks"] == {}
+    again = central.push(lines)
+    assert (again.status_code, again.json()["lines"]) == (200, 3000)
+    assert central.home.one("SELECT count(*) FROM renewals") == 3000
+    event.remove(engine, "checkout", free)
 
 
 def test_hash_is_over_the_lines_alone(central: Central) -> None:
