@@ -53,6 +53,7 @@ def furnish(
     listen = f"127.0.0.1:{sync_port}"
     if path.exists():
         _set_ports(path, device, port, listen)
+        make_database(load_settings(path).kiosk.database, KIOSK)  # of an older version, perhaps
         return False
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tray").mkdir(exist_ok=True)
