@@ -1,7 +1,7 @@
 """Records over HTTP: signed push to commit against raw sqlite3, and fifty kiosks at once.
 
 The raw peer writes the same rows in the same order and slices into the same table, with the same
-pragmas (as in `bench.sync`). The kiosk serves in a process of its own; what is timed is the whole
+pragmas, over the driver alone. The kiosk serves in a process of its own; what is timed is the whole
 call of `push_file`, from the file to the last answer, which comes after the commit.
 """
 
@@ -13,15 +13,22 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
 
 from bench.figure import Figure, median, spread
 from bench.records import order, write_records
 from bench.serving import PEAK, name_of, serving
-from bench.sync import _fresh, _ours_from_file, _raw
 from kiosk.sticker.keys import load_signing_key
+from kiosk.store.engine import open_engine
+from kiosk.store.renewals import UPSERT, RenewalRow
+from kiosk.store.schema import prepare
+from kiosk.store.tables import utc_text
 from kiosk.sync.client import Receives, Target, push_file
-from kiosk.sync.files import read_lines
+from kiosk.sync.files import import_file, read_lines
+from kiosk.sync.wire import read_row
 
 ROWS, QUICK_ROWS = 200_000, 20_000
 KIOSKS, ROWS_EACH, QUICK_ROWS_EACH = 50, 2_000, 200
@@ -77,10 +84,8 @@ def _ratio(name: str, rows: int, rounds: list[Round]) -> Figure:
 
 
 def _round(folder: Path, files: list[Path]) -> Round:
-    *before, measured = files
-    sizes: list[int] = []
-    _ours_from_file(_fresh(folder), before, measured, sizes, [])
-    raw_s = _raw(_fresh(folder), before, measured, sizes)
+    sizes = _slices(_fresh(folder), files)
+    raw_s = _raw(_fresh(folder), files, sizes)
     with serving(folder, 1) as [url]:
         key = load_signing_key(folder / "central.pem")
         for path in files:
@@ -89,6 +94,53 @@ def _round(folder: Path, files: list[Path]) -> Round:
             push_s = time.perf_counter() - started
             assert pushed.is_clean, pushed
     return Round(push_s, raw_s, float((folder / PEAK).read_text("utf-8")))
+
+
+def _fresh(folder: Path) -> Path:
+    for old in folder.glob("peer.db*"):
+        old.unlink()
+    prepare(folder / "peer.db", name_of(0))
+    return folder / "peer.db"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _slices(database: Path, files: list[Path]) -> list[int]:
+    """Return the slices in which our import writes the last of some files."""
+    engine = open_engine(database)
+    reached = [0]
+    for path in files:
+        reached[1:] = []
+        import_file(engine, path, _now, progress=reached.append)
+    engine.dispose()
+    return [after - before for before, after in pairwise(reached)]
+
+
+def _raw(database: Path, files: list[Path], sizes: list[int]) -> float:
+    """Return the seconds that the bare driver takes for the rows of the last of some files."""
+    *before, measured = files
+    engine = open_engine(database)
+    for path in before:
+        import_file(engine, path, _now)
+    pooled = engine.raw_connection()
+    driver: Any = pooled.driver_connection
+    found = map(read_row, read_lines(measured))
+    rows = (row for row in found if isinstance(row, RenewalRow))
+    received_at = utc_text(_now())
+    spent_s = 0.0
+    for size in sizes:
+        parameters = [(*row[:8], received_at) for row in islice(rows, size)]
+        started = time.perf_counter()
+        driver.execute("BEGIN IMMEDIATE")
+        written = driver.executemany(UPSERT, parameters).rowcount
+        driver.execute("COMMIT")
+        spent_s += time.perf_counter() - started
+        assert written == size, "the peer must write every row as well"
+    pooled.close()
+    engine.dispose()
+    return spent_s
 
 
 _FLEET = """
