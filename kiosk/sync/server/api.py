@@ -10,20 +10,18 @@ from importlib.resources import files
 from typing import Final
 
 import msgspec
-import structlog
 from flask import Blueprint, Flask, Response, current_app, request
 from sqlalchemy import Engine
-from werkzeug.exceptions import HTTPException
 
 from kiosk.sticker.cose import sign1
 from kiosk.sticker.grant import to_base64url
 from kiosk.sticker.keys import SigningKey
 from kiosk.store.engine import reading
-from kiosk.store.errors import DatabaseBusy, DiskFull, StoreError
+from kiosk.sync.server.answers import answer_problems, json_answer
 from kiosk.sync.server.gate import Gate
 from kiosk.sync.server.intake import Intake
 from kiosk.sync.server.limits import LARGEST_PAGE_FACTS, PAGE_FACTS, SMALL_BODY_BYTES
-from kiosk.sync.server.problems import ApiProblem, Kind, of_status
+from kiosk.sync.server.problems import ApiProblem, Kind
 from kiosk.sync.wire import MAX_INTEGER
 from kiosk.usecases import delivering
 from kiosk.usecases.delivering import Behind, Page
@@ -35,7 +33,6 @@ _LINES_TYPE: Final = "application/x-ndjson"
 _HASH_BYTES: Final = 32
 _PLACE: Final = "kiosk.sync.server"
 
-log_line = structlog.get_logger("kiosk.sync")
 routes = Blueprint("sync", __name__)
 
 
@@ -57,10 +54,7 @@ def create_api(exchange: Exchange) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions[_PLACE] = exchange
     app.register_blueprint(routes)
-    app.register_error_handler(ApiProblem, _refused)
-    app.register_error_handler(StoreError, _of_store)
-    app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(Exception, _of_bug)
+    answer_problems(app)
     return app
 
 
@@ -74,7 +68,7 @@ def health() -> Response:
     """Tell that the interface answers and the database can be read."""
     with reading(_here().engine) as connection:
         connection.exec_driver_sql("SELECT 1 FROM meta LIMIT 1").first()
-    return _json({"status": "ok"})
+    return json_answer({"status": "ok"})
 
 
 @routes.get("/sync/v1/openapi.json")
@@ -109,7 +103,7 @@ def status() -> Response:
     here = _authorised()
     found = delivering.standing(here.engine)
     oldest_at = found.print_log.oldest_at
-    return _json(
+    return json_answer(
         {
             "kiosk": here.kiosk,
             "office": here.office,
@@ -144,7 +138,7 @@ def print_log() -> Response:
             "older copy of the database.",
             head=found.head,
         )
-    answer = _json(_shown(here.kiosk, after, found))
+    answer = json_answer(_shown(here.kiosk, after, found))
     digest = hashlib.sha256(answer.get_data()).digest()
     answer.headers["Log-Signature"] = to_base64url(sign1(digest, here.key))
     return answer
@@ -190,7 +184,7 @@ def acknowledge() -> Response:
         raise ApiProblem(Kind.MALFORMED, "A head is a number from 0 on and 64 digits.")
     if not delivering.acknowledge(here.engine, ack.number, hashed, here.clock):
         raise ApiProblem(Kind.HEAD_DIFFERS, f"Row {ack.number} of the log has another hash.")
-    return _json({"number": ack.number})
+    return json_answer({"number": ack.number})
 
 
 def _authorised() -> Exchange:
@@ -209,37 +203,3 @@ def _number(name: str, least: int, most: int, default: int) -> int:
     if not is_number or not least <= int(text) <= most:
         raise ApiProblem(Kind.MALFORMED, f"{name} is a whole number from {least} to {most}.")
     return int(text)
-
-
-def _json(value: object) -> Response:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    answer = Response(text, content_type="application/json")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _refused(problem: ApiProblem) -> Response:
-    return Response(problem.document(), problem.status, problem.headers())
-
-
-def _of_store(error: StoreError) -> Response:
-    log_line.warning("database not usable", why=str(error))
-    if isinstance(error, DatabaseBusy):
-        return _refused(ApiProblem(Kind.BUSY, "The database is being written by another program."))
-    if isinstance(error, DiskFull):
-        return _refused(ApiProblem(Kind.DISK_FULL, "Nothing is lost; free space on its disk."))
-    return _refused(ApiProblem(Kind.UNUSABLE, "The kiosk needs a technician."))
-
-
-def _of_http(error: HTTPException) -> Response:
-    found = of_status(error.code or 500, error.description or error.name)
-    answer = _refused(found)
-    allowed = getattr(error, "valid_methods", None)
-    if allowed:
-        answer.headers["Allow"] = ", ".join(sorted(allowed))
-    return answer
-
-
-def _of_bug(error: Exception) -> Response:
-    log_line.error("request not served", exc_info=error)
-    return _refused(ApiProblem(Kind.INTERNAL, "It is in the kiosk's own log."))
