@@ -7,9 +7,3 @@ import { showTurned } from "./turn.js";
 showTurned();
 watchCards();
 watchPrinter();
-
-// Where there is room for the rarer faults nobody needs to unfold them.
-const more = document.getElementById("more");
-const panel = more.parentElement;
-more.open = true;
-more.open = panel.scrollHeight <= panel.clientHeight;

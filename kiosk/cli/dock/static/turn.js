@@ -43,4 +43,13 @@ function turn(turned) {
     key.setAttribute("aria-pressed", String(key.dataset.turn === turned));
   }
   fit();
+  unfold();
+}
+
+// Where there is room for the rarer faults nobody needs to unfold them.
+function unfold() {
+  const more = document.getElementById("more");
+  const panel = more.parentElement;
+  more.open = true;
+  more.open = panel.scrollHeight <= panel.clientHeight;
 }
