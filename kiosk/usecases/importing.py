@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -35,6 +36,9 @@ LARGEST_SLICE: Final = 4000
 
 REFUSED_WEIGHT: Final = 25
 """A refused line costs about as much as this many rows: dead letter, hold and log entry."""
+
+CHUNKS_AHEAD: Final = 2
+"""Chunks of rows that are read, or being read, while one is written: a megabyte at most each."""
 
 SWITCH_S: Final = 0.0002
 """How long one thread may keep the interpreter from another while an import is under way."""
@@ -165,9 +169,13 @@ def _result(done: Import, tally: Tally, *, was_done: bool = False) -> ImportResu
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Decoded entries of the lines after `before`, up to and including `after`."""
+    """Decoded entries of the lines after `before`, up to and including `after`.
+
+    `size` is what was asked for, in rows.
+    """
 
     entries: list[Entry]
+    size: int
     before: int
     after: int
 
@@ -199,7 +207,7 @@ class _Reader:
                 weight += 1
             if weight >= size:
                 break
-        return _Chunk(entries, before, self._position)
+        return _Chunk(entries, size, before, self._position)
 
 
 @contextmanager
@@ -241,21 +249,22 @@ class _Run:
     def to_end(self, reader: _Reader) -> Tally:
         """Apply slice after slice and return what became of the records.
 
-        The next chunk is decoded while a commit waits for the disk, and not while rows are
+        Chunks are decoded while commits wait for the disk, and as little as may be while rows are
         written: two busy threads would take the interpreter from each other, with the write lock
-        held.
+        held. One more is ready, so that a slow start of that thread keeps nobody waiting.
         """
         tally = Tally()
+        ahead: deque[Future[_Chunk]] = deque()
         with ThreadPoolExecutor(1, thread_name_prefix="import-reader") as pool:
 
-            def read_ahead() -> Future[_Chunk]:
-                return pool.submit(reader.take, self._size)
+            def read_ahead() -> None:
+                ahead.append(pool.submit(reader.take, self._size))
 
-            ahead = read_ahead()
-            while (chunk := ahead.result()).after > chunk.before:
+            for _ in range(CHUNKS_AHEAD):
+                read_ahead()
+            while (chunk := ahead.popleft().result()).after > chunk.before:
                 self._wait_for_visitor()
-                part, ahead = self._apply(chunk, read_ahead)
-                tally.add(part)
+                tally.add(self._apply(chunk, read_ahead))
                 self._progress(chunk.after)
         return tally
 
@@ -264,32 +273,28 @@ class _Run:
         while self._should_yield() and time.monotonic() < give_up_at:
             time.sleep(YIELD_POLL_S)
 
-    def _apply(
-        self, chunk: _Chunk, read_ahead: Callable[[], Future[_Chunk]]
-    ) -> tuple[Tally, Future[_Chunk]]:
+    def _apply(self, chunk: _Chunk, read_ahead: Callable[[], None]) -> Tally:
         try:
-            part, ahead = self._attempt(chunk, read_ahead)
+            part = self._attempt(chunk, read_ahead)
         except NotAllNewError:
             self._is_exact = True
-            part, ahead = self._attempt(chunk, read_ahead)
+            part = self._attempt(chunk, read_ahead)
         # A file of news goes the fast way again after a stretch of what was known.
         self._is_exact = self._is_exact and part.applied < len(chunk.entries)
-        return part, ahead
+        return part
 
-    def _attempt(
-        self, chunk: _Chunk, read_ahead: Callable[[], Future[_Chunk]]
-    ) -> tuple[Tally, Future[_Chunk]]:
+    def _attempt(self, chunk: _Chunk, read_ahead: Callable[[], None]) -> Tally:
         with self._writer.writing() as connection:
             began = time.perf_counter()
             now = self._clock()
             part = Slice(connection, self._current.source, now, is_exact=self._is_exact)
             tally = part.apply(chunk.entries)
             self._advance(connection, chunk, tally)
-            ahead = read_ahead()
+            read_ahead()
             reach(Point.SLICE_WRITTEN)
         reach(Point.SLICE_COMMITTED)
-        self._pace(time.perf_counter() - began, len(chunk.entries))
-        return tally, ahead
+        self._pace(chunk, time.perf_counter() - began)
+        return tally
 
     def _advance(self, connection: Connection, chunk: _Chunk, tally: Tally) -> None:
         moved = imports.advance(
@@ -305,10 +310,10 @@ class _Run:
                 f"{self._current.source}: another process is importing this file; wait for it."
             )
 
-    def _pace(self, held_s: float, entries: int) -> None:
-        """Size the next slice after how long the last one held the write lock."""
-        if entries < self._size // 2:
+    def _pace(self, chunk: _Chunk, held_s: float) -> None:
+        """Size the next chunk to be read after how long this one held the write lock."""
+        if len(chunk.entries) < chunk.size // 2:
             return  # mostly refused lines, or the end: says little about rows
-        wanted = self._size * min(max(LOCK_TARGET_S / held_s, 0.5), 2)
+        wanted = chunk.size * min(max(LOCK_TARGET_S / held_s, 0.5), 2)
         whole = int(wanted) // BLOCK * BLOCK  # a part of a block costs more a row
         self._size = min(max(whole, SMALLEST_SLICE), LARGEST_SLICE)
