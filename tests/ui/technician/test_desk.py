@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterState
-from kiosk.domain.renewal import PaidRecord
+from kiosk.domain.renewal import PaidRecord, PaymentStatus
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store.engine import writing
 from kiosk.usecases.attending import Attendant
@@ -170,6 +170,23 @@ def test_backlog_of_the_outbox_is_on_the_first_page(
     kiosk_home.desk().request_print(record().reference, "visit")
     spool.do_one()
     assert "2 รายการ" in technician.get().text
+
+
+def test_a_sticker_that_central_stopped_is_on_the_first_page(
+    kiosk_home: Home,
+    technician: Technician,
+    record: Callable[..., PaidRecord],
+    spool: Spool,
+) -> None:
+    kiosk_home.desk().request_print(record().reference, "visit")
+    spool.do_one()
+    before = technician.client.get("/technician/state").json
+    assert "A0000001 · REF0000001" not in technician.get().text
+    record(version=2, status=PaymentStatus.REFUNDED)
+    assert technician.client.get("/technician/state").json != before
+    page = technician.get().text
+    assert "ป้ายเป็นโมฆะ" in page
+    assert "REF0000001" in page
 
 
 def test_low_stock_is_warned_of(kiosk_home: Home, technician: Technician) -> None:
