@@ -44,7 +44,8 @@ class MachineFacts:
     """What readiness is judged on; times are aware UTC.
 
     `checked_at` is when the printer process last reported, None if never. `data_as_of` is of when
-    the newest records speak; past `stop_after` nothing is printed on them.
+    the newest records speak; past `stop_after` nothing is printed on them. `disk_has_room`: an
+    outcome can surely be written down.
     """
 
     printer: PrinterStatus
@@ -59,30 +60,43 @@ class MachineFacts:
     data_as_of: datetime | None = None
     stop_after: timedelta | None = None
     central: CentralClock | None = None
+    disk_has_room: bool = True
 
 
 def not_ready(facts: MachineFacts) -> tuple[Reason, ...]:
     """Return every reason why no sticker may be started; empty means ready."""
+    stopped = [Reason.OUT_OF_SERVICE] if facts.out_of_service else []
+    return (*stopped, *_printer(facts), *_stock(facts), *_records(facts))
+
+
+def _printer(facts: MachineFacts) -> list[Reason]:
     reasons = []
-    if facts.out_of_service:
-        reasons.append(Reason.OUT_OF_SERVICE)
     if facts.checked_at is None or facts.now - facts.checked_at > HEARTBEAT_LIMIT:
         reasons.append(Reason.PRINTER_PROCESS_DOWN)
     elif not facts.printer.is_ready:
         reasons.append(_BY_STATE[facts.printer.state])
     if facts.has_doubt:
         reasons.append(Reason.PRINTER_IN_DOUBT)
+    return reasons
+
+
+def _stock(facts: MachineFacts) -> list[Reason]:
     if facts.blanks_left == 0:
-        reasons.append(Reason.NO_STOCK)
-    elif not facts.stock_read_in:
-        reasons.append(Reason.STOCK_NOT_READ_IN)
+        return [Reason.NO_STOCK]
+    return [] if facts.stock_read_in else [Reason.STOCK_NOT_READ_IN]
+
+
+def _records(facts: MachineFacts) -> list[Reason]:
+    reasons = []
     if _is_clock_wrong(facts):
         reasons.append(Reason.CLOCK_WRONG)
     if is_older(facts.data_as_of, facts.stop_after, facts.now):
         reasons.append(Reason.DATA_STALE)
     if not facts.has_keys:
         reasons.append(Reason.KEYS_MISSING)
-    return tuple(reasons)
+    if not facts.disk_has_room:
+        reasons.append(Reason.DISK_FULL)
+    return reasons
 
 
 def is_older(data_as_of: datetime | None, limit: timedelta | None, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,7 @@ from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Context, Decision, PaidRecord, decide
 from kiosk.domain.thai import bangkok_date
 from kiosk.sticker.grant import check_grant
-from kiosk.store import batches, issues, jobs, machine, renewals, stock
+from kiosk.store import batches, issues, jobs, machine, renewals, reserve, stock
 from kiosk.store.issues import Issue
 from kiosk.store.jobs import Job
 from kiosk.usecases.site import Site
@@ -75,8 +76,13 @@ def machine_reasons(connection: Connection, site: Site, now: datetime) -> tuple[
             data_as_of=machine.records_as_of(connection),
             stop_after=site.stop_after,
             central=_central_clock(connection),
+            disk_has_room=seen is None or _has_reserve(connection),  # the spool lays it in
         )
     )
+
+
+def _has_reserve(connection: Connection) -> bool:
+    return reserve.is_kept(Path(str(connection.engine.url.database)))
 
 
 def _central_clock(connection: Connection) -> CentralClock | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -23,18 +24,18 @@ from kiosk.sticker.code import sticker_code
 from kiosk.sticker.keys import SigningKey
 from kiosk.sticker.layout import Template
 from kiosk.sticker.picture import draw
-from kiosk.store import issues, jobs, log, machine, renewals, service, stock
+from kiosk.store import issues, jobs, log, machine, renewals, reserve, service, stock
 from kiosk.store.engine import reading, writing
-from kiosk.store.errors import StoreError
+from kiosk.store.errors import DiskFull, StoreError
 from kiosk.store.jobs import Job
 from kiosk.usecases import watching
-from kiosk.usecases.collecting import LONGEST_WAITING, cancel
 from kiosk.usecases.facts import record_step
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.judging import judge, machine_reasons
 from kiosk.usecases.outcomes import call_printed, nothing_came_out, put_in_doubt
 from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.recovery import leave_in_doubt
+from kiosk.usecases.requesting import LONGEST_WAITING, cancel
 from kiosk.usecases.site import Site
 
 RECORD_PAUSES_S = (0.2, 1, 2, 5, 10)
@@ -189,9 +190,10 @@ class Spool:
         for pause_s in RECORD_PAUSES_S:
             try:
                 self._record(job, outcome, print_ms)
-            except StoreError:
+            except StoreError as error:
                 log_line.exception("outcome not written yet", job=job.id)
-                time.sleep(pause_s)
+                if not (isinstance(error, DiskFull) and reserve.give_up(self._database)):
+                    time.sleep(pause_s)
             else:
                 reach(Point.OUTCOME_COMMITTED)
                 log_line.info("job ended", job=job.id, outcome=type(outcome).__name__)
@@ -230,7 +232,12 @@ class Spool:
 
     def saw(self) -> None:
         """Ask the printer how it is and write it down; a change is logged, a poll is not."""
+        reserve.keep(self._database)
         watching.saw(self.engine, self.printer, self.clock, has_stock=True)
+
+    @property
+    def _database(self) -> Path:
+        return Path(str(self.engine.url.database))
 
     def probe(self) -> None:
         """Ask a printer that is there what it understands, once in its life here."""

@@ -49,6 +49,10 @@ def test_a_machine_with_nothing_wrong_is_ready() -> None:
     assert not_ready(READY) == ()
 
 
+def test_without_room_to_write_an_outcome_down_nothing_is_printed() -> None:
+    assert not_ready(replace(READY, disk_has_room=False)) == (Reason.DISK_FULL,)
+
+
 @pytest.mark.parametrize("state", PrinterState)
 def test_each_state_of_the_printer_has_its_words(state: PrinterState) -> None:
     reason = BY_STATE[state]
