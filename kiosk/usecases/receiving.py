@@ -132,11 +132,13 @@ def accept(engine: Engine, offer: Offer, clock: Clock) -> int | Weighed:
         )
 
 
-def is_next(engine: Engine, number: int) -> bool:
-    """Say whether a batch of this number was begun and still waits to be applied."""
+def left_over(engine: Engine, number: int) -> Offer | None:
+    """Return what a batch was that was begun and still waits to be applied; None if it does not."""
     with reading(engine) as connection:
         batch = batches.by_id(connection, number)
-        return batch is not None and isinstance(_weigh(connection, _offer(batch)), Wanted)
+        if batch is None or not isinstance(_weigh(connection, _offer(batch)), Wanted):
+            return None
+        return _offer(batch)
 
 
 def apply_batch(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import IO, Final
@@ -18,8 +18,8 @@ from kiosk.store.errors import StoreError
 from kiosk.sync.files import FileProblem, read_lines
 from kiosk.sync.server.limits import Limits
 from kiosk.sync.server.problems import ApiProblem, Kind
-from kiosk.sync.server.unpacking import of_disk, store
-from kiosk.sync.wire import read_row
+from kiosk.sync.server.unpacking import is_whole, of_disk, store
+from kiosk.sync.wire import MAX_LINE_BYTES, read_row
 from kiosk.usecases import receiving
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.importing import ImportOvertakenError
@@ -65,9 +65,9 @@ class Intake:
         part = self._spool / f"{secrets.token_hex(8)}{_PART}"
         try:
             self._check_room()
-            store(body, part, head, offer, self._limits)
+            kept = store(body, part, head, offer, self._limits)
             reach(Point.BATCH_STORED)
-            return self._apply_next(offer, part)
+            return self._apply_next(offer, part, kept)
         finally:
             part.unlink(missing_ok=True)
 
@@ -79,7 +79,7 @@ class Intake:
         if free < self._limits.spare_bytes:
             raise ApiProblem(Kind.DISK_FULL, "There is no room for a batch; nothing was used.")
 
-    def _apply_next(self, offer: Offer, part: Path) -> str:
+    def _apply_next(self, offer: Offer, part: Path, kept: bytes | None) -> str:
         if not self._applying.acquire(timeout=self._limits.busy_s):
             raise ApiProblem(Kind.BUSY, "Another batch is being applied.")
         try:
@@ -88,19 +88,18 @@ class Intake:
                 return _told(accepted, offer)
             path = self._spool / f"{accepted}{_WHOLE}"
             part.replace(path)
-            _make_durable(self._spool)
             reach(Point.BATCH_ACCEPTED)
-            return self._apply(accepted, path)
+            return self._apply(accepted, path, kept)
         except ImportOvertakenError as error:
             raise ApiProblem(Kind.BUSY, str(error)) from error
         finally:
             self._applying.release()
 
-    def _apply(self, number: int, path: Path) -> str:
+    def _apply(self, number: int, path: Path, kept: bytes | None = None) -> str:
         answer = receiving.apply_batch(
             self._engine,
             number,
-            _records(path),
+            _records(path) if kept is None else _lines(kept),
             read_row,
             self._clock,
             should_yield=self._should_yield,
@@ -119,7 +118,8 @@ class Intake:
                 part.unlink(missing_ok=True)
             for path in sorted(self._spool.glob(f"*{_WHOLE}"), key=_number):
                 try:
-                    if receiving.is_next(self._engine, _number(path)):
+                    offer = receiving.left_over(self._engine, _number(path))
+                    if offer is not None and is_whole(path, offer, self._limits):
                         self._apply(_number(path), path)
                         done += 1
                 except (StoreError, ImportOvertakenError, FileProblem):
@@ -131,6 +131,11 @@ class Intake:
 
 def _records(path: Path) -> Iterator[bytes]:
     return islice(read_lines(path), 1, None)
+
+
+def _lines(kept: bytes) -> Iterator[bytes]:
+    """Yield lines as `read_lines` does: one that is no record for its length alone comes cut."""
+    return (line[: MAX_LINE_BYTES + 1] for line in BytesIO(kept))
 
 
 def _number(path: Path) -> int:
@@ -156,12 +161,3 @@ def _told(weighed: Weighed, offer: Offer) -> str:
                 expected_seq=weighed.expected_seq,
             )
     raise ApiProblem(Kind.BUSY, "Another batch was applied meanwhile.")
-
-
-def _make_durable(folder: Path) -> None:
-    """Let the new name of a file in the folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import zlib
 from pathlib import Path
 from typing import IO, Final
@@ -14,13 +13,17 @@ from kiosk.sync.server.problems import ApiProblem, Kind
 from kiosk.usecases.receiving import Offer
 
 _BLOCK: Final = 256 * 1024
+KEPT_BYTES: Final = 12 * MEBIBYTE
+"""Half as much again as central's client puts into a batch: not unpacked twice."""
 _GZIP: Final = 31  # zlib's number for the gzip container
 
 
-def store(body: IO[bytes], path: Path, head: bytes, offer: Offer, limits: Limits) -> None:
-    """Write a gzip body to `path`, durably, if it is exactly the batch that was announced.
+def store(body: IO[bytes], path: Path, head: bytes, offer: Offer, limits: Limits) -> bytes | None:
+    """Write a gzip body to `path` if it is exactly the batch that was announced.
 
-    Flat memory. Raises ApiProblem; a file is left behind then, which the caller removes.
+    Return its record lines when they are few enough to be kept, else None: flat memory. It is not
+    forced to the disk: after a power cut `is_whole` tells, and central sends it again. Raises
+    ApiProblem; a file is left behind then, which the caller removes.
     """
     check = _Check(head, offer, limits)
     try:
@@ -28,13 +31,25 @@ def store(body: IO[bytes], path: Path, head: bytes, offer: Offer, limits: Limits
             while block := body.read(_BLOCK):
                 file.write(block)
                 check.feed(block)
-            check.end()
-            file.flush()
-            os.fsync(file.fileno())
+        check.end()
     except zlib.error as error:
         raise ApiProblem(Kind.BAD_CONTENT, f"The body is no whole gzip: {error}.") from error
     except OSError as error:
         raise of_disk(error) from error
+    return None if check.kept is None else b"".join(check.kept)
+
+
+def is_whole(path: Path, offer: Offer, limits: Limits) -> bool:
+    """Tell whether a file of `store` is what was checked then."""
+    check = _Check(None, offer, limits)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                check.feed(block)
+        check.end()
+    except (ApiProblem, zlib.error, OSError):
+        return False
+    return True
 
 
 def of_disk(error: OSError) -> ApiProblem:
@@ -47,7 +62,7 @@ def of_disk(error: OSError) -> ApiProblem:
 class _Check:
     """Follows a body block by block: its size, its envelope, and the hash of its records."""
 
-    def __init__(self, head: bytes, offer: Offer, limits: Limits) -> None:
+    def __init__(self, head: bytes | None, offer: Offer, limits: Limits) -> None:
         self._head = head
         self._offer = offer
         self._limits = limits
@@ -58,6 +73,7 @@ class _Check:
         self._hash = hashlib.sha256()
         self._lines = 0
         self._ends_line = True
+        self.kept: list[bytes] | None = []  # the record lines, None once they are too many
 
     def feed(self, block: bytes) -> None:
         self._packed += len(block)
@@ -85,7 +101,7 @@ class _Check:
                 self._first = line
                 return
             self._first = None
-            if line != self._head:
+            if self._head is not None and line != self._head:
                 raise ApiProblem(
                     Kind.BAD_CONTENT, "The first line is not the envelope that was signed."
                 )
@@ -93,6 +109,10 @@ class _Check:
             self._hash.update(plain)
             self._lines += plain.count(b"\n")
             self._ends_line = plain.endswith(b"\n")
+            if self.kept is not None:
+                self.kept.append(plain)
+                if self._unpacked > KEPT_BYTES:
+                    self.kept = None
 
     def end(self) -> None:
         if self._first is not None:

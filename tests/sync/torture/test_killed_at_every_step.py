@@ -234,6 +234,22 @@ def test_a_batch_cut_off_is_finished_without_central(scene: Scene) -> None:
     scene.check()
 
 
+def test_a_batch_that_a_power_cut_tore_is_left_to_central(scene: Scene) -> None:
+    with scene.kiosk("slice-committed:1"), pytest.raises(httpx.TransportError):
+        scene.push(scene.batches[0])
+    [kept] = (scene.folder / "spool").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    with scene.kiosk():
+        ends_at = time.monotonic() + START_S
+        while kept.exists() and time.monotonic() < ends_at:
+            time.sleep(0.05)
+        assert scene.status()["watermarks"] == {}
+        assert scene.status()["rejected_open"] == 0
+        scene.bring_to_the_end()
+    scene.check()
+
+
 def test_the_network_goes_at_every_part_of_a_body(scene: Scene) -> None:
     batch = scene.batches[0]
     host, port = scene.url.rpartition("//")[2].split(":")
