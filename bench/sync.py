@@ -128,14 +128,15 @@ def _fresh(path: Path) -> Path:
     return path
 
 
-_CHILD = """
-import resource, sys
+_CHILD = r"""
+import re, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from kiosk.store.engine import open_engine
 from kiosk.sync.files import import_file
 import_file(open_engine(Path(sys.argv[1])), Path(sys.argv[2]), lambda: datetime.now(UTC))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+print(int(peak[1]) / 1000)
 """
 
 
