@@ -29,7 +29,8 @@ from kiosk.sticker.picture import draw
 from kiosk.store import issues
 from kiosk.store import jobs as store_jobs
 from kiosk.store.engine import reading
-from kiosk.usecases.collecting import Desk, Found, JobView
+from kiosk.usecases.collecting import Desk
+from kiosk.usecases.views import Found, JobView
 
 SPEED_MM_S = 250
 _PATIENCE_S = 30

@@ -21,9 +21,9 @@ from kiosk.sticker.keys import KeyRole, SigningKey, load_signing_key, new_key
 from kiosk.sync.demo_records import DemoCase, named_cases, random_records, signed_case
 from kiosk.sync.files import import_file
 from kiosk.sync.signing import Signer
-from kiosk.usecases.collecting import JobView
 from kiosk.usecases.staffing import add_staff
 from kiosk.usecases.stocking import load_roll
+from kiosk.usecases.views import JobView
 
 KIOSK, OFFICE = "BKK-5-1", "BKK-5"
 SEED = 2569

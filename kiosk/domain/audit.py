@@ -59,6 +59,8 @@ class AuditEvent(StrEnum):
     TEST_PRINTED = "test-printed"
     TEST_JUDGED = "test-judged"
     PRINTER_TUNED = "printer-tuned"
+    STAFF_CALLED = "staff-called"
+    CALL_ANSWERED = "call-answered"
     STAFF_ADDED = "staff-added"
     STAFF_DISABLED = "staff-disabled"
     STAFF_SIGNED_IN = "staff-signed-in"
@@ -217,6 +219,13 @@ CATALOGUE: dict[AuditEvent, EventSpec] = {
         "density",
         "why",
     ),
+    _E.STAFF_CALLED: _spec(
+        "A visitor called staff to the machine; `about` is the code on the screen, if any.",
+        [Actor.COLLECTOR],
+        "call",
+        "about",
+    ),
+    _E.CALL_ANSWERED: _spec("A member of staff has heard the open calls.", [_STAFF], "calls"),
     _E.STAFF_ADDED: _spec("A member of staff was added.", [_STAFF, Actor.SYSTEM], "badge", "role"),
     _E.STAFF_DISABLED: _spec(
         "A member of staff may not sign in any more.", [_STAFF, Actor.SYSTEM], "badge"

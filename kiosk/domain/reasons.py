@@ -42,6 +42,7 @@ class Reason(StrEnum):
     ID_MISMATCH = "K-206"
     TOO_MANY_TRIES = "K-207"
     SESSION_OVER = "K-208"
+    PLATE_MALFORMED = "K-209"
 
     PRINTER_UNREACHABLE = "K-301"
     PRINTER_UNKNOWN = "K-302"

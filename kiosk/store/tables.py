@@ -460,6 +460,19 @@ staff = Table(
 )
 """People who may act at this kiosk; `pin_hash` is argon2id."""
 
+calls = Table(
+    "calls",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("about", Text),
+    Column("called_at", UtcTime, nullable=False),
+    Column("answered_by", Text),
+    Column("answered_at", UtcTime),
+    CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered"),
+    Index("ix_calls_open", "number", sqlite_where=text("answered_at IS NULL")),
+)
+"""Calls for staff from the public screens; `about` is the code of the reason that was shown."""
+
 tries = Table(
     "tries",
     metadata,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kiosk.domain.printing import Picture
 from kiosk.domain.renewal import Refused
-from kiosk.usecases.collecting import Denied, Found, JobView, MachineView, NeedsId, Opened
+from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened
 
 __all__ = ["Denied", "Desk", "Found", "JobView", "MachineView", "NeedsId", "Opened"]
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.store import log, machine, stock
+from kiosk.store import calls, log, machine, stock
 from kiosk.store.tables import holds, jobs, print_log, rejects
 
 _NEVER_S = -1.0  # an age of something that has not happened yet
@@ -45,6 +45,7 @@ def exposition(
         "Facts that central has not taken yet.",
         _undelivered(connection),
     )
+    gauge("kiosk_calls_open", "Calls for staff not answered.", len(calls.all_open(connection)))
     gauge("kiosk_log_rows", "Rows of the audit log.", log.head(connection)[0])
     gauge(
         "kiosk_records_age_seconds",

@@ -2,119 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
-from kiosk.domain.identity import IdProblem, parse_id
-from kiosk.domain.identity_digest import owner_digest
-from kiosk.domain.job import WAITING, CancelCause, JobState
+from kiosk.domain.job import JobState
 from kiosk.domain.printing import Picture
 from kiosk.domain.readiness import is_older
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Decision, PaidRecord, Refused
+from kiosk.domain.renewal import Refused
 from kiosk.domain.sticker import sticker_fields
-from kiosk.domain.thai import to_arabic_digits
-from kiosk.domain.typed import fold
-from kiosk.sticker.code import (
-    CodeProblem,
-    Collected,
-    read_collection_code,
-    read_plain_code,
-)
 from kiosk.sticker.layout import Template
 from kiosk.sticker.picture import draw
 from kiosk.store import jobs, log, machine, renewals, reports
 from kiosk.store.engine import reading, writing
-from kiosk.store.jobs import Job
-from kiosk.store.renewals import Stored
-from kiosk.usecases import tries
-from kiosk.usecases.failpoints import Point, reach
-from kiosk.usecases.judging import Judged, judge, machine_reasons
+from kiosk.usecases import calling, opening, requesting
+from kiosk.usecases.judging import judge, machine_reasons
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.site import Site
-
-MAX_REFERENCE = 40
-"""No reference is longer than this; more is a slip of the scanner."""
+from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened
 
 LEFT_FOR = timedelta(minutes=10)
 """So long the next people are told of a sticker that may still lie in the slot."""
 
-LONGEST_WAITING = timedelta(seconds=30)
-"""A request that did not start by then is cancelled: nobody stands there any more."""
-
-DEFAULT_PRINT_S = 4
-"""Shown before the first sticker of this printer was measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The person may see and collect this renewal."""
-
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedsId:
-    """The code names a renewal, and the owner's ID is still asked."""
-
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """The person may not go on; `params` fill the message's places."""
-
-    reason: Reason
-    retry_after_s: int | None = None
-    params: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class JobView:
-    """What the screen may know of a print job."""
-
-    id: str
-    reference: str
-    state: JobState
-    evidence: tuple[str, ...]
-    seconds_left: int
-    serial: str | None
-    cause: str | None
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A renewal as shown on the screen, with the decision on it."""
-
-    record: PaidRecord
-    decision: Decision
-    issued_at: datetime | None
-    serial: str | None
-    job: JobView | None
-
-
-@dataclass(frozen=True, slots=True)
-class MachineView:
-    """The kiosk itself: why it may not print, and how fresh its records are.
-
-    `is_stale`: they are older than the office calls fresh.
-    `has_left_sticker`: the last one came out a short while ago and nobody said to have taken it.
-    """
-
-    reasons: tuple[Reason, ...]
-    data_as_of: datetime | None
-    office_th: str
-    office_en: str
-    kiosk: str
-    has_left_sticker: bool = False
-    is_stale: bool = False
+MOST_VEHICLES = 60
+"""Vehicles of one owner that are listed: a fleet's others are opened one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,87 +42,58 @@ class Desk:
 
     def open_by_code(self, text: str) -> Opened | NeedsId | Denied:
         """Read a scanned code with each reader in turn; a signed one opens its renewal."""
-        now = self.clock()
-        for reader in self.site.codes:
-            found = self._read_signed(text, now) if reader == "signed" else self._read_plain(text)
-            if found is not None:
-                break
-        else:
-            found = Denied(Reason.CODE_UNREADABLE)
-        with writing(self.engine) as connection:
-            if isinstance(found, Opened) and renewals.find(connection, found.reference) is None:
-                found = Denied(Reason.NOT_FOUND)
-            if isinstance(found, Denied):
-                payload = {"reason": found.reason.value}
-                log.append(connection, now, AuditEvent.CODE_REFUSED, Actor.COLLECTOR, payload)
-            else:
-                kind = "signed" if isinstance(found, Opened) else "plain"
-                payload = {"reference": found.reference, "kind": kind}
-                log.append(connection, now, AuditEvent.CODE_ACCEPTED, Actor.COLLECTOR, payload)
-        return found
-
-    def _read_signed(self, text: str, now: datetime) -> Opened | Denied | None:
-        read = read_collection_code(text, self.site.ring, now)
-        if isinstance(read, Collected):
-            return Opened(read.reference)
-        if read is CodeProblem.EXPIRED:
-            return Denied(Reason.CODE_EXPIRED)
-        if read is CodeProblem.FORGED:
-            return Denied(Reason.CODE_FORGED)
-        return None
-
-    def _read_plain(self, text: str) -> NeedsId | None:
-        reference = read_plain_code(text, self.site.plain_code)
-        return None if reference is None else NeedsId(as_reference(reference))
+        return opening.open_by_code(self.engine, self.site, self.clock(), text)
 
     def open_by_reference(self, reference: str, owner_id: str) -> Opened | Denied:
         """Open a renewal for the person who knows its reference and its owner's ID."""
-        typed = as_reference(reference)
-        if not typed or len(typed) > MAX_REFERENCE:
-            return Denied(Reason.REFERENCE_MALFORMED)
-        identity = parse_id(owner_id)
-        if isinstance(identity, IdProblem):
-            return Denied(Reason.ID_MALFORMED)
         now = self.clock()
-        with writing(self.engine) as connection:
-            # The try is counted before it is judged: pulling the plug gives no free guess.
-            wait_s = tries.wait_s(connection, typed, now)
-            if wait_s > 0:
-                params = {"seconds": str(wait_s)}
-                return Denied(Reason.TOO_MANY_TRIES, retry_after_s=wait_s, params=params)
-            stored = find_typed(connection, typed)
-            tries.count(connection, tries.MACHINE, now)
-            if stored is None:
-                return Denied(Reason.NOT_FOUND)
-            tries.count(connection, stored.record.reference, now)
-        digest = owner_digest(identity.number, self.site.fleet_key)
-        is_owner = secrets.compare_digest(digest, stored.record.owner.id_digest)
-        return self._judge_try(stored.record.reference, now, is_owner=is_owner)
+        return opening.open_by_reference(self.engine, self.site, now, reference, owner_id)
 
-    def _judge_try(self, reference: str, now: datetime, *, is_owner: bool) -> Opened | Denied:
-        event = AuditEvent.OWNER_VERIFIED if is_owner else AuditEvent.OWNER_MISMATCH
-        with writing(self.engine) as connection:
-            log.append(connection, now, event, Actor.COLLECTOR, {"reference": reference})
-            if not is_owner:
-                return Denied(Reason.ID_MISMATCH)
-            machine.forgive(connection, reference)
-            machine.forgive(connection, tries.MACHINE)
-        return Opened(reference)
+    def open_by_plate(self, plate: str, province: str, owner_id: str) -> Opened | Denied:
+        """Open a vehicle for the person who knows its plate, province and owner's ID."""
+        now = self.clock()
+        return opening.open_by_plate(self.engine, self.site, now, plate, province, owner_id)
 
     def look(self, reference: str) -> Found | Denied:
         """Return the renewal's newest record and the decision with all reasons."""
         with reading(self.engine) as connection:
-            judged = judge(connection, reference, self.site, self.clock())
-            if judged is None:
-                return Denied(Reason.NOT_FOUND)
-            job = jobs.latest_for(connection, reference)
-            return Found(
-                record=judged.record,
-                decision=judged.decision,
-                issued_at=None if judged.issue is None else judged.issue.issued_at,
-                serial=None if judged.issue is None else judged.issue.serial,
-                job=None if job is None else self._view(connection, job),
-            )
+            return self._found(connection, reference) or Denied(Reason.NOT_FOUND)
+
+    def of_same_owner(self, reference: str) -> tuple[Found, ...]:
+        """Return the renewals held by this kiosk whose owner is that of `reference`.
+
+        The one asked for comes first, then those that may be printed, then the others. To be asked
+        only after the owner's ID was verified: a code alone opens its own vehicle.
+        """
+        with reading(self.engine) as connection:
+            asked = renewals.find(connection, reference)
+            if asked is None:
+                return ()
+            stored = renewals.find_by_owner(connection, asked.record.owner.id_digest)
+            held = [
+                each.record.reference
+                for each in stored
+                if each.record.kiosk == self.site.kiosk and each.record.reference != reference
+            ]
+            references = [reference, *held[: MOST_VEHICLES - 1]]
+            found = [seen for each in references if (seen := self._found(connection, each))]
+        return tuple(
+            sorted(found, key=lambda each: (each.record.reference != reference, _rank(each)))
+        )
+
+    def _found(self, connection: Connection, reference: str) -> Found | None:
+        now = self.clock()
+        judged = judge(connection, reference, self.site, now)
+        if judged is None:
+            return None
+        job = jobs.latest_for(connection, reference)
+        return Found(
+            record=judged.record,
+            decision=judged.decision,
+            issued_at=None if judged.issue is None else judged.issue.issued_at,
+            serial=None if judged.issue is None else judged.issue.serial,
+            job=None if job is None else requesting.view_of(connection, job, self.site, now),
+        )
 
     def preview(self, reference: str) -> Picture | Denied:
         """Draw the sticker as it would come out, with serial, time and QR as placeholders."""
@@ -225,96 +110,15 @@ class Desk:
 
     def request_print(self, reference: str, visit: str) -> JobView | Refused | Denied:
         """Ask for the sticker. Asking twice answers with the job there is."""
-        asked = self._ask(reference, visit_digest(visit))
-        reach(Point.REQUEST_COMMITTED)
-        return asked
-
-    def _ask(self, reference: str, owner: str) -> JobView | Refused | Denied:
-        now = self.clock()
-        with writing(self.engine) as connection:
-            latest = jobs.latest_for(connection, reference)
-            if latest is not None and latest.visit == owner and _still_answers(latest):
-                return self._view(connection, latest)
-            refused = self._refusal(connection, reference, now)
-            if isinstance(refused, Judged):
-                return self._add_job(connection, refused.record, owner, now)
-            reasons = [reason.value for reason in refused.reasons]
-            payload = {"reference": reference, "reasons": reasons}
-            log.append(connection, now, AuditEvent.PRINT_REFUSED, Actor.COLLECTOR, payload)
-            return refused
-
-    def _refusal(self, connection: Connection, reference: str, now: datetime) -> Judged | Refused:
-        judged = judge(connection, reference, self.site, now)
-        if judged is None:
-            return Refused((Reason.NOT_FOUND,))
-        if isinstance(judged.decision, Refused):
-            return judged.decision
-        reasons = machine_reasons(connection, self.site, now)
-        return Refused(reasons) if reasons else judged
-
-    def _add_job(
-        self, connection: Connection, record: PaidRecord, owner: str, now: datetime
-    ) -> JobView:
-        job = jobs.add(
-            connection,
-            job_id=secrets.token_hex(12),  # no hyphen: people type it after a command
-            reference=record.reference,
-            version=record.version,
-            fence=record.fence,
-            visit=owner,
-            at=now,
-        )
-        payload = {"job": job.id, "reference": job.reference, "fence": job.fence}
-        log.append(connection, now, AuditEvent.JOB_REQUESTED, Actor.COLLECTOR, payload)
-        reach(Point.REQUEST_WRITTEN)
-        return self._view(connection, job)
+        return requesting.request_print(self.engine, self.site, self.clock, reference, visit)
 
     def job(self, job_id: str) -> JobView | None:
         """Return a job as the screen may know it."""
-        with reading(self.engine) as connection:
-            found = jobs.by_id(connection, job_id)
-            if found is None:
-                return None
-            if not self._is_overdue(found):
-                return self._view(connection, found)
-        with writing(self.engine) as connection:
-            cancel(connection, found, CancelCause.WAITED_TOO_LONG, self.clock())
-            ended = jobs.by_id(connection, job_id)
-            return None if ended is None else self._view(connection, ended)
-
-    def _is_overdue(self, job: Job) -> bool:
-        # The printer process cancels these too; here it is done when that process is gone.
-        return job.state in WAITING and self.clock() - job.requested_at > LONGEST_WAITING
-
-    def _view(self, connection: Connection, job: Job) -> JobView:
-        seen = machine.printer(connection, self.site.printer)
-        whole_s = DEFAULT_PRINT_S
-        if seen is not None and seen.print_ms is not None:
-            whole_s = max(1, -(-seen.print_ms // 1000))
-        started = job.sending_at or job.requested_at
-        spent_s = int((self.clock() - started).total_seconds())
-        is_running = job.state in (*WAITING, JobState.SENDING)
-        return JobView(
-            id=job.id,
-            reference=job.reference,
-            state=job.state,
-            evidence=tuple(known.kind for known in jobs.evidence(connection, job)),
-            seconds_left=max(0, whole_s - max(0, spent_s)) if is_running else 0,
-            serial=job.serial if job.state is JobState.PRINTED else None,
-            cause=job.cause,
-            ended_at=job.ended_at,
-        )
+        return requesting.watch(self.engine, self.site, self.clock, job_id)
 
     def cancel_waiting(self, visit: str) -> None:
         """Cancel what this visitor asked for and nothing was sent of: the visitor is gone."""
-        owner = visit_digest(visit)
-        with reading(self.engine) as connection:
-            if not any(job.visit == owner for job in jobs.in_state(connection, *WAITING)):
-                return
-        with writing(self.engine) as connection:
-            for job in jobs.in_state(connection, *WAITING):
-                if job.visit == owner:
-                    cancel(connection, job, CancelCause.SESSION_ENDED, self.clock())
+        requesting.cancel_waiting(self.engine, self.clock, visit)
 
     def taken(self, job_id: str) -> None:
         """Note that the collector pressed Finish after a printed sticker."""
@@ -326,6 +130,10 @@ class Desk:
             if jobs.set_taken(connection, job, now):
                 payload = {"job": job.id}
                 log.append(connection, now, AuditEvent.STICKER_TAKEN, Actor.COLLECTOR, payload)
+
+    def call_staff(self, about: Reason | None) -> None:
+        """Call staff to the machine; a call that is still open is not made twice."""
+        calling.call_staff(self.engine, self.clock, about)
 
     def machine(self) -> MachineView:
         """Return why the kiosk may not print, if so, and how fresh its records are."""
@@ -349,30 +157,5 @@ class Desk:
         return self.clock() - last.ended_at <= LEFT_FOR
 
 
-def as_reference(typed: str) -> str:
-    """Return a typed reference without spaces, in capitals and Arabic digits, hyphens kept."""
-    return "".join(to_arabic_digits(typed).split()).upper()
-
-
-def find_typed(connection: Connection, typed: str) -> Stored | None:
-    """Find a renewal as its reference was typed: hyphens are often added where there are none."""
-    return renewals.find(connection, typed) or renewals.find(connection, fold(typed).upper())
-
-
-def visit_digest(visit: str) -> str:
-    """Return what is kept of a visit's token: enough to know it again, useless to steal."""
-    return hashlib.sha256(visit.encode()).hexdigest()[:32]
-
-
-def cancel(connection: Connection, job: Job, cause: CancelCause, now: datetime) -> bool:
-    """Cancel a waiting job; False if it had moved on."""
-    if not jobs.step(connection, job, JobState.CANCELLED, cause=cause.value, ended_at=now):
-        return False
-    payload = {"job": job.id, "cause": cause.value}
-    log.append(connection, now, AuditEvent.JOB_CANCELLED, Actor.SYSTEM, payload)
-    return True
-
-
-def _still_answers(job: Job) -> bool:
-    # Another wish after one that put nothing out is a new wish.
-    return job.state not in (JobState.CANCELLED, JobState.NO_OUTPUT, JobState.SPOILED)
+def _rank(found: Found) -> tuple[bool, str]:
+    return isinstance(found.decision, Refused), found.record.plate.text

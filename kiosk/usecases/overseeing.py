@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from kiosk.domain.job import JobState
 from kiosk.domain.readiness import HEARTBEAT_LIMIT
 from kiosk.domain.reasons import Reason
-from kiosk.store import conflicts, jobs, machine, reports, service, stock
+from kiosk.store import calls, conflicts, jobs, machine, reports, service, stock
+from kiosk.store.calls import Call
 from kiosk.store.conflicts import Conflict
 from kiosk.store.jobs import Job
 from kiosk.store.machine import PrinterSeen
@@ -86,6 +87,7 @@ class Overview:
     stop: ServiceStop | None
     data_as_of: datetime | None
     backlog: Backlog
+    calls: tuple[Call, ...]
     conflicts: tuple[Conflict, ...]
 
 
@@ -101,6 +103,7 @@ def overview(connection: Connection, site: Site, receipt: str | None, now: datet
         stop=service.open_stop(connection),
         data_as_of=machine.records_as_of(connection),
         backlog=reports.backlog(connection),
+        calls=tuple(calls.all_open(connection)),
         conflicts=tuple(conflicts.open_conflicts(connection)),
     )
 

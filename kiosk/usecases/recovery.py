@@ -18,10 +18,10 @@ from kiosk.domain.printing import PrinterState
 from kiosk.store import jobs, log, machine
 from kiosk.store.engine import reading, writing
 from kiosk.store.jobs import Evidence
-from kiosk.usecases.collecting import cancel
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.outcomes import put_in_doubt
 from kiosk.usecases.ports import Clock, Printer
+from kiosk.usecases.requesting import cancel
 
 STOPPED_WHILE_SENDING = "the kiosk stopped while the sticker was being sent"
 

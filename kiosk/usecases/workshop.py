@@ -20,7 +20,7 @@ from kiosk.store.jobs import Job
 from kiosk.store.people import Person
 from kiosk.store.reports import LoggedEvent
 from kiosk.store.service import ServiceRequest
-from kiosk.usecases import loading, servicing, staffing, stocking
+from kiosk.usecases import calling, loading, servicing, staffing, stocking
 from kiosk.usecases.loading import LoadStep, LoadWalk
 from kiosk.usecases.overseeing import DoubtView, Overview, doubt_view, overview
 from kiosk.usecases.ports import Clock
@@ -127,6 +127,10 @@ class Workshop:
     def resume_service(self, *, by: str, why: str) -> None:
         """Put the kiosk back into service. Raises ServiceProblem."""
         servicing.resume_service(self.engine, self.clock, by=by, why=why)
+
+    def answer_calls(self, *, by: str) -> int:
+        """Say that the open calls for staff were heard; return how many there were."""
+        return calling.answer(self.engine, self.clock, by=by)
 
     def begin_walk(self) -> LoadWalk:
         """Begin to load a roll."""

@@ -23,10 +23,10 @@ from kiosk.sticker.keys import KeyRole, load_signing_key, new_key
 from kiosk.store.engine import open_engine
 from kiosk.sync.demo_records import named_cases
 from kiosk.sync.signing import Signer
-from kiosk.usecases.collecting import JobView
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import gather_evidence
 from kiosk.usecases.staffing import add_staff
+from kiosk.usecases.views import JobView
 
 KIOSK = "BKK-5-1"
 PIN = "271828"

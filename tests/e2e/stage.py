@@ -22,7 +22,7 @@ from kiosk.sticker.picture import draw
 from kiosk.ui.app import create_app
 from kiosk.ui.server import listen, serve
 from kiosk.ui.settings import UiSettings
-from kiosk.usecases.collecting import Denied
+from kiosk.usecases.views import Denied
 from tests.ui.fake_desk import OTHER_ID, OWNER_ID, FakeDesk, furnished, signed_code
 
 NOW = datetime(2026, 11, 21, 13, 15, tzinfo=UTC)

@@ -23,8 +23,8 @@ from kiosk.ui.server import listen, serve
 from kiosk.ui.settings import UiSettings
 from kiosk.usecases import staffing
 from kiosk.usecases.attending import Attendant
-from kiosk.usecases.collecting import JobView
 from kiosk.usecases.staffing import add_staff
+from kiosk.usecases.views import JobView
 from kiosk.usecases.workshop import Workshop
 from tests.e2e.stage import new_context
 

@@ -21,10 +21,11 @@ from kiosk.printer.opening import open_printer
 from kiosk.printer.process import run_spool
 from kiosk.sticker.code import StickerClaims, read_sticker_code
 from kiosk.store.people import Person
-from kiosk.usecases.collecting import Desk, JobView
+from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import gather_evidence
 from kiosk.usecases.resolving import Statement, resolve
+from kiosk.usecases.views import JobView
 
 if TYPE_CHECKING:
     from tests.conftest import Home

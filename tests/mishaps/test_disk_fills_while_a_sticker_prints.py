@@ -13,8 +13,8 @@ from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store import reserve
-from kiosk.usecases.collecting import JobView
 from kiosk.usecases.stocking import load_roll
+from kiosk.usecases.views import JobView
 from tests.conftest import Home, SetClock
 
 DISK = "16m"

@@ -11,8 +11,8 @@ from kiosk.domain.renewal import Refused
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store.engine import open_engine
 from kiosk.store.schema import prepare
-from kiosk.usecases.collecting import JobView
 from kiosk.usecases.stocking import load_roll
+from kiosk.usecases.views import JobView
 
 if TYPE_CHECKING:
     from tests.conftest import Home

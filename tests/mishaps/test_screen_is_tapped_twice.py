@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Refused
-from kiosk.usecases.collecting import JobView
+from kiosk.usecases.views import JobView
 
 if TYPE_CHECKING:
     from tests.mishaps.conftest import Office

@@ -73,6 +73,8 @@ def asked(printer: str = "P12", number: object = 1, state: str = "requested") ->
     return ASK.format(printer=printer, number=number, state=state)
 
 
+CALL = "INSERT INTO calls (number, called_at) VALUES (1, '2026')"
+CALL_ANSWERED = f"{CALL};UPDATE calls SET answered_by = 'staff:1', answered_at = '2026'"
 REQUEST_STATE = "UPDATE service_requests SET state = "
 REQUEST_ENDED = f"{REQUEST_STATE}'failed', ended_at = '2026', outcome = 'x'"
 
@@ -316,6 +318,12 @@ ATTACKS = [
         "jobs: the printer is doing what staff asked for",
     ),
     (f"{asked()};DELETE FROM service_requests", f"service_requests: {KEPT}"),
+    # calls for staff
+    (f"{CALL};{CALL}", f"calls: {EXISTS}"),
+    (f"{CALL};UPDATE calls SET about = 'K-501'", f"calls: {CONSTANT}"),
+    (f"{CALL_ANSWERED};UPDATE calls SET answered_by = 'x'", "calls: answered_by, answered_at may"),
+    (f"{CALL};UPDATE calls SET answered_by = 'x'", "ck_calls_answered"),
+    (f"{CALL};DELETE FROM calls", f"calls: {KEPT}"),
     # whose it is
     ("UPDATE meta SET value = 'BKK-5-2'", f"meta: {CONSTANT}"),
     ("INSERT INTO meta VALUES ('kiosk', 'BKK-5-2')", f"meta: {EXISTS}"),

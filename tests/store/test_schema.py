@@ -34,8 +34,8 @@ BROKEN_STEP = '''
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -50,8 +50,8 @@ GOOD_STEP = '''
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -62,13 +62,13 @@ def upgrade() -> None:
 
 @pytest.fixture
 def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Adds a step 0004 to a copy of the migrations and makes the program want it."""
+    """Adds a step 0005 to a copy of the migrations and makes the program want it."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(schema.__file__).with_name("migrations"), steps)
 
     def add(text: str) -> None:
-        (steps / "versions" / "0004_next.py").write_text(text)
-        monkeypatch.setattr(schema, "HEAD", "0004")
+        (steps / "versions" / "0005_next.py").write_text(text)
+        monkeypatch.setattr(schema, "HEAD", "0005")
         monkeypatch.setattr(schema, "MIGRATIONS", str(steps))
 
     return add
@@ -206,7 +206,7 @@ def test_step_that_rebuilds_a_table_keeps_rows_and_triggers(
     assert connection.execute("SELECT * FROM jobs").fetchall() == jobs
     assert connection.execute("SELECT count(note IS NULL) FROM renewals").fetchone() == (12,)
     with reading(engine) as checked:
-        assert schema.current_revision(checked) == "0004"
+        assert schema.current_revision(checked) == "0005"
         assert check_invariants(checked) == []
         assert checked.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()

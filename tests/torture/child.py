@@ -27,9 +27,10 @@ from kiosk.store import jobs, machine
 from kiosk.store.engine import reading
 from kiosk.store.schema import check_ready
 from kiosk.usecases import failpoints
-from kiosk.usecases.collecting import Desk, JobView
+from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import learned
+from kiosk.usecases.views import JobView
 
 SHOWN = "shown"
 """The file in which the screen leaves the last state that a person saw, and of which job."""

@@ -24,7 +24,7 @@ from kiosk.domain.renewal import (
     Vehicle,
 )
 from kiosk.domain.vehicle import Fuel, RyClass
-from kiosk.usecases.collecting import Denied, Found, JobView, MachineView, NeedsId, Opened
+from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened
 
 AS_OF = datetime(2026, 11, 21, 13, 15, tzinfo=UTC)
 PRINTED_AT = datetime(2026, 11, 19, 3, 5, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.usecases.collecting import Denied
+from kiosk.usecases.views import Denied
 from tests.ui.conftest import Visitor
 from tests.ui.fake_desk import OTHER_ID, OWNER_ID, FakeDesk, signed_code
 

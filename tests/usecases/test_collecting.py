@@ -14,8 +14,9 @@ from kiosk.domain.renewal import Eligible, PaidRecord, PaymentStatus, Refused
 from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.code import collection_code
 from kiosk.sticker.keys import KeyRing, KeyRole
-from kiosk.usecases.collecting import Denied, Desk, Found, JobView, NeedsId, Opened
+from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
+from kiosk.usecases.views import Denied, Found, JobView, NeedsId, Opened
 
 if TYPE_CHECKING:
     from tests.conftest import Home, SetClock
@@ -189,7 +190,7 @@ def test_a_try_is_counted_before_it_is_judged(
     def plug_is_pulled(*_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kiosk.usecases.collecting.owner_digest", plug_is_pulled)
+    monkeypatch.setattr("kiosk.usecases.opening.owner_digest", plug_is_pulled)
     with pytest.raises(KeyboardInterrupt):
         desk.open_by_reference(REFERENCE, OTHER_ID)
     assert kiosk_home.one("SELECT wrong FROM tries WHERE subject = ?", REFERENCE) == 1

@@ -14,9 +14,10 @@ from kiosk.domain.renewal import PaidRecord, PaymentStatus, Refused
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store import conflicts
 from kiosk.store.engine import reading
-from kiosk.usecases.collecting import Desk, Found
+from kiosk.usecases.collecting import Desk
 from kiosk.usecases.conflicting import settle_conflict
 from kiosk.usecases.printing import Spool
+from kiosk.usecases.views import Found
 
 if TYPE_CHECKING:
     from tests.conftest import Home

@@ -22,9 +22,10 @@ from kiosk.sticker.code import StickerClaims, read_sticker_code
 from kiosk.store.engine import writing
 from kiosk.store.errors import DiskFull, StoreError
 from kiosk.usecases import printing
-from kiosk.usecases.collecting import Desk, JobView
+from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.stocking import load_roll, return_roll
+from kiosk.usecases.views import JobView
 
 if TYPE_CHECKING:
     from tests.conftest import Home, SetClock

@@ -12,10 +12,10 @@ from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store.people import Person
-from kiosk.usecases.collecting import JobView
 from kiosk.usecases.recovery import gather_evidence
 from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
 from kiosk.usecases.stocking import load_roll, read_in, reconcile
+from kiosk.usecases.views import JobView
 
 if TYPE_CHECKING:
     from tests.conftest import Home

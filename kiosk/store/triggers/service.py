@@ -7,6 +7,10 @@ from typing import Final
 from kiosk.store.triggers.shapes import constant, kept, new, once, refuse
 
 SERVICE: Final = (
+    kept("calls"),
+    constant("calls", "number", "about", "called_at"),
+    once("calls", "answered_by", "answered_at"),
+    new("calls", "number = NEW.number"),
     kept("service_requests"),
     constant("service_requests", "id", "printer", "kind", "why", "asked_by", "asked_at"),
     once(
@@ -49,4 +53,5 @@ SERVICE: Final = (
         "the printer is doing what staff asked for",
     ),
 )
-"""A request is taken once, ends once, and never meets a sticker on the same printer."""
+"""A request is taken once, ends once, and never meets a sticker on the same printer; a call is
+answered once."""

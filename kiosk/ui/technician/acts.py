@@ -75,6 +75,15 @@ def switch_service() -> Response:
     return go("home")
 
 
+@technician.post("/calls")
+@telling
+def hear_calls() -> Response:
+    """Say that the visitors' calls were heard."""
+    if workshop().answer_calls(by=staff().actor):
+        tell("heard")
+    return go("home")
+
+
 @technician.post("/printer/<name>/ask")
 @telling
 def ask(name: str) -> Response:

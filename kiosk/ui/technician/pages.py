@@ -137,6 +137,7 @@ def stamp(seen: Overview) -> str:
         *seen.doubts,
         seen.stop is not None,
         seen.backlog.count,
+        *seen.calls,
         *seen.conflicts,
         None if walk is None else workshop().next_step(walk),
     ]

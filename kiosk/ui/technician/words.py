@@ -56,7 +56,7 @@ FAMILIES: Final = frozenset(
         *(
             f"tech.done.{act}"
             for act in (
-                *("asked", "tuned", "stopped", "resumed", "loaded", "read-in", "spoiled"),
+                *("asked", "tuned", "stopped", "resumed", "heard", "loaded", "read-in", "spoiled"),
                 *("returned", "resolved", "judged"),
             )
         ),

@@ -20,9 +20,9 @@ from kiosk.ui.app import create_app
 from kiosk.ui.settings import UiSettings
 from kiosk.usecases import staffing
 from kiosk.usecases.attending import Attendant
-from kiosk.usecases.collecting import JobView
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.staffing import add_staff
+from kiosk.usecases.views import JobView
 from kiosk.usecases.workshop import Workshop
 
 if TYPE_CHECKING:
