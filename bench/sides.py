@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from unittest.mock import patch
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from kiosk.store import imports
-from kiosk.store.engine import Writer, open_engine
+from kiosk.store.engine import Writer, driver_of, open_engine
 from kiosk.store.renewals import UPSERT, RenewalRow
 from kiosk.store.tables import utc_text
 from kiosk.sync.files import import_file
@@ -36,10 +36,9 @@ class Spent:
 
 
 class _Side:
-    """A database of its own, what was spent on it, and how long each slice kept its write lock."""
+    """What was spent, and how long each slice kept its write lock."""
 
-    def __init__(self, database: Path) -> None:
-        self.engine = open_engine(database)
+    def __init__(self) -> None:
         self.held_ms: list[float] = []
         self._spent = Spent()
         self._began = (0.0, 0.0)
@@ -56,15 +55,11 @@ class _Side:
         self._spent.wall_s += time.perf_counter() - self._began[0]
         self._spent.cpu_s += time.process_time() - self._began[1]
 
-    def close(self) -> None:
-        """Close the database."""
-        self.engine.dispose()
-
 
 class FromFile(_Side):
     """Ours, from a file on the disk to its last commit."""
 
-    def take(self, path: Path) -> list[int]:
+    def take(self, engine: Engine, path: Path) -> list[int]:
         """Import a file; return how many lines each slice had."""
         held_ms, reached = self.held_ms, [0]
 
@@ -78,51 +73,51 @@ class FromFile(_Side):
 
         with patch.object(importing, "Writer", TimedWriter):
             self._start()
-            import_file(self.engine, path, lambda: NOON, progress=reached.append)
+            import_file(engine, path, lambda: NOON, progress=reached.append)
             self._stop()
         return [after - before for before, after in pairwise(reached)]
+
+
+class Table:
+    """A database with an import under way, written by either of the two below."""
+
+    def __init__(self, database: Path) -> None:
+        self.engine = open_engine(database)
+        self.writer = Writer(self.engine)
+        self.position = 0
+        with self.writer.writing() as connection:
+            self.driver = driver_of(connection)
+            self.number = imports.start(connection, "bench", "0" * 64, NOON).id
+
+    def close(self) -> None:
+        """Close connection and database."""
+        self.writer.close()
+        self.engine.dispose()
 
 
 class FromRows(_Side):
     """Ours, from decoded rows to the commit of each slice."""
 
-    def __init__(self, database: Path) -> None:
-        super().__init__(database)
-        self._writer = Writer(self.engine)
-        self._position = 0
-        with self._writer.writing() as connection:
-            self._import = imports.start(connection, "bench", "0" * 64, NOON)
-
-    def take(self, rows: list[RenewalRow]) -> None:
+    def take(self, table: Table, rows: list[RenewalRow]) -> None:
         """Write one slice as an import does, its position included."""
-        reached = self._position + len(rows)
+        before = table.position
+        table.position += len(rows)
         self._start()
-        with self._writer.writing() as connection:
+        with table.writer.writing() as connection:
             tally = Slice(connection, "bench", NOON, is_exact=False).apply(rows)
             imports.advance(
                 connection,
-                self._import.id,
-                before=self._position,
-                after=reached,
+                table.number,
+                before=before,
+                after=table.position,
                 applied=tally.applied,
                 rejected=0,
             )
         self._stop()
-        self._position = reached
-
-    def close(self) -> None:
-        """Close connection and database."""
-        self._writer.close()
-        super().close()
 
 
 class Raw(_Side):
     """The peer: the driver's executemany and nothing else."""
-
-    def __init__(self, database: Path) -> None:
-        super().__init__(database)
-        self._pooled = self.engine.raw_connection()
-        self._driver: Any = self._pooled.driver_connection
 
     @staticmethod
     def decoded(lines: Iterator[bytes], size: int) -> list[RenewalRow]:
@@ -130,19 +125,14 @@ class Raw(_Side):
         found = map(read_row, islice(lines, size))
         return [row for row in found if isinstance(row, RenewalRow)]
 
-    def take(self, rows: list[RenewalRow]) -> None:
+    def take(self, table: Table, rows: list[RenewalRow]) -> None:
         """Write one slice; making the parameters is not counted."""
         parameters = [(*row[:8], utc_text(NOON)) for row in rows]
-        began = time.perf_counter()
+        before_s = self._spent.wall_s
         self._start()
-        self._driver.execute("BEGIN IMMEDIATE")
-        self._driver.executemany(UPSERT, parameters)
-        self._driver.execute("COMMIT")
+        table.driver.execute("BEGIN IMMEDIATE")
+        table.driver.executemany(UPSERT, parameters)
+        table.driver.execute("COMMIT")
         self._stop()
-        self.held_ms.append((time.perf_counter() - began) * 1000)
+        self.held_ms.append((self._spent.wall_s - before_s) * 1000)
         self._spent.sizes.append(len(rows))
-
-    def close(self) -> None:
-        """Close connection and database."""
-        self._pooled.close()
-        super().close()
