@@ -12,15 +12,7 @@ from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.store.jobs import Job, as_job
-from kiosk.store.tables import audit_anchors, audit_events, job_evidence, jobs, print_log
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """Facts that central does not have yet; `oldest_at` is None when there are none."""
-
-    count: int
-    oldest_at: datetime | None
+from kiosk.store.tables import audit_anchors, audit_events, job_evidence, jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +53,6 @@ def count_in(connection: Connection, state: JobState) -> int:
     """Count the jobs in a state."""
     query = select(func.count()).select_from(jobs).where(jobs.c.state == state)
     return connection.execute(query).scalar_one()
-
-
-def backlog(connection: Connection) -> Backlog:
-    """Tell how much of the print log waits for central, and since when."""
-    waiting = print_log.c.delivered_at.is_(None)
-    query = (
-        select(func.count(), func.min(audit_events.c.at))
-        .select_from(print_log)
-        .join(audit_events, audit_events.c.number == print_log.c.number)
-        .where(waiting)
-    )
-    count, oldest = connection.execute(query).one()
-    return Backlog(count, None if oldest is None else datetime.fromisoformat(oldest))
 
 
 def last_printed(connection: Connection) -> Job | None:

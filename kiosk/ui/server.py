@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from threading import Event, Thread
 from typing import Any, Final
 
@@ -41,4 +42,6 @@ def _close_when(stop: Event, server: Any, channels: dict[int, Any]) -> None:  # 
     def close() -> None:
         wasyncore.close_all(channels)  # type: ignore[no-untyped-call] # as above
 
-    server.trigger.pull_trigger(close)
+    # The loop may run the thunk, woken by something else, before it is woken for it.
+    with suppress(OSError):
+        server.trigger.pull_trigger(close)

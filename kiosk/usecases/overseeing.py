@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from kiosk.domain.job import JobState
 from kiosk.domain.readiness import HEARTBEAT_LIMIT
 from kiosk.domain.reasons import Reason
-from kiosk.store import calls, conflicts, jobs, machine, reports, service, stock
+from kiosk.store import calls, conflicts, jobs, machine, outbox, service, stock
 from kiosk.store.calls import Call
 from kiosk.store.conflicts import Conflict
 from kiosk.store.jobs import Job
 from kiosk.store.machine import PrinterSeen
-from kiosk.store.reports import Backlog
+from kiosk.store.outbox import Backlog
 from kiosk.store.service import ServiceRequest, ServiceStop
 from kiosk.usecases.judging import machine_reasons
 from kiosk.usecases.recovery import learned
@@ -102,7 +102,7 @@ def overview(connection: Connection, site: Site, receipt: str | None, now: datet
         doubts=tuple(doubt_view(connection, job) for job in doubts),
         stop=service.open_stop(connection),
         data_as_of=machine.records_as_of(connection),
-        backlog=reports.backlog(connection),
+        backlog=outbox.backlog(connection),
         calls=tuple(calls.all_open(connection)),
         conflicts=tuple(conflicts.open_conflicts(connection)),
     )

@@ -136,7 +136,7 @@ def stamp(seen: Overview) -> str:
         seen.stock,
         *seen.doubts,
         seen.stop is not None,
-        seen.backlog.count,
+        seen.backlog.undelivered,
         *seen.calls,
         *seen.conflicts,
         None if walk is None else workshop().next_step(walk),
