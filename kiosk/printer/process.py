@@ -18,7 +18,7 @@ from kiosk.usecases.recovery import (
     leave_in_doubt,
 )
 
-POLL_S = 0.01
+POLL_S = 0.005
 """How often the database is looked at: 3 microseconds a look, and half of it is a tap's wait."""
 
 LOOK_S = 1.0

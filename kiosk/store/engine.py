@@ -82,15 +82,24 @@ def _set_pragmas(connection: Any, cache_kib: int) -> None:  # noqa: ANN401 - the
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, is_durable: bool = True) -> Iterator[Connection]:
     """Open one write transaction: committed and durable at the end, or rolled back whole.
 
     The write lock is taken at once, so that what is read inside cannot change until the end.
-    Raises DatabaseBusy, DiskFull, DatabaseUnusable.
+    Without `is_durable` a power cut may still undo the commit, never a later durable one without
+    it: for what is void after a power cut anyway. Raises DatabaseBusy, DiskFull, DatabaseUnusable.
     """
-    with explained(engine), engine.connect() as connection, connection.begin():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        yield connection
+    with explained(engine), engine.connect() as connection:
+        driver = driver_of(connection)
+        if not is_durable:
+            driver.execute("PRAGMA synchronous=NORMAL")
+        try:
+            with connection.begin():
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+        finally:
+            if not is_durable:
+                driver.execute("PRAGMA synchronous=FULL")
 
 
 class Writer:

@@ -36,13 +36,17 @@ def printer(connection: Connection, name: str) -> PrinterSeen | None:
     return PrinterSeen(name, status, found, row.changed_at, row.checked_at, row.print_ms)
 
 
+def is_news(before: PrinterSeen | None, status: PrinterStatus) -> bool:
+    """Say whether a status tells anything that was not written down before; raw bytes do not."""
+    if before is None:
+        return True
+    return (before.status.state, before.status.detail) != (status.state, status.detail)
+
+
 def see_printer(connection: Connection, name: str, status: PrinterStatus, at: datetime) -> bool:
     """Write down what was seen; True if the state or its detail changed."""
     before = printer(connection, name)
-    has_changed = before is None or (before.status.state, before.status.detail) != (
-        status.state,
-        status.detail,
-    )
+    has_changed = is_news(before, status)
     columns = {"state": status.state, "detail": status.detail, "checked_at": at}
     if before is None:
         connection.execute(insert(printers).values(name=name, changed_at=at, **columns))

@@ -27,7 +27,10 @@ def saw(engine: Engine, printer: Printer, clock: Clock, *, has_stock: bool) -> N
     """Ask a printer how it is and write it down; a change is logged, a poll is not."""
     status = printer.status()
     now = clock()
-    with writing(engine) as connection:
+    with reading(engine) as connection:
+        is_news = machine.is_news(machine.printer(connection, printer.name), status)
+    # A heartbeat need not outlive a power cut; a change must.
+    with writing(engine, is_durable=is_news) as connection:
         if not machine.see_printer(connection, printer.name, status, now):
             return
         payload = {

@@ -238,3 +238,16 @@ def test_data_version_changes_with_others_commits(engine: Engine) -> None:
         before = data_version(connection)
         insert(engine, "a")
         assert data_version(connection) != before
+
+
+def test_a_commit_that_need_not_last_costs_the_next_nothing(path: Path) -> None:
+    engine = open_engine(path)
+    with writing(engine, is_durable=False) as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+    with writing(engine) as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    with pytest.raises(RuntimeError), writing(engine, is_durable=False):
+        raise RuntimeError
+    with writing(engine) as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    engine.dispose()
