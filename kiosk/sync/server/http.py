@@ -26,6 +26,8 @@ CLEANUP_S: Final = 5
 LINGER_S: Final = 2.0
 """Time for a refused caller to notice; a sender with a mobile line's delay needs half of it."""
 LINGERING: Final = 16
+RECEIVED_BYTES: Final = 128 * 1024
+"""Taken from a line at once: in waitress's own 8 kB, batches cost a tenth of their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def serve(app: Flask, listener: socket.socket, keeper: Doorkeeper, stop: Event) 
         channel_timeout=limits.silent_s,
         cleanup_interval=min(CLEANUP_S, limits.silent_s),
         max_request_body_size=limits.body_bytes + 1,  # for bodies that do not tell their length
+        recv_bytes=RECEIVED_BYTES,
         clear_untrusted_proxy_headers=True,
         log_socket_errors=False,
     )

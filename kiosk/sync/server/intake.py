@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from io import BytesIO
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import IO, Final
@@ -18,8 +18,8 @@ from kiosk.store.errors import StoreError
 from kiosk.sync.files import FileProblem, read_lines
 from kiosk.sync.server.limits import Limits
 from kiosk.sync.server.problems import ApiProblem, Kind
-from kiosk.sync.server.unpacking import is_whole, of_disk, store
-from kiosk.sync.wire import MAX_LINE_BYTES, read_row
+from kiosk.sync.server.unpacking import Kept, is_whole, of_disk, store
+from kiosk.sync.wire import read_row
 from kiosk.usecases import receiving
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.importing import ImportOvertakenError
@@ -65,9 +65,10 @@ class Intake:
         part = self._spool / f"{secrets.token_hex(8)}{_PART}"
         try:
             self._check_room()
-            kept = store(body, part, head, offer, self._limits)
-            reach(Point.BATCH_STORED)
-            return self._apply_next(offer, part, kept)
+            with closing(Kept()) as kept:
+                store(body, part, head, offer, self._limits, kept)
+                reach(Point.BATCH_STORED)
+                return self._apply_next(offer, part, kept)
         finally:
             part.unlink(missing_ok=True)
 
@@ -79,7 +80,7 @@ class Intake:
         if free < self._limits.spare_bytes:
             raise ApiProblem(Kind.DISK_FULL, "There is no room for a batch; nothing was used.")
 
-    def _apply_next(self, offer: Offer, part: Path, kept: bytes | None) -> str:
+    def _apply_next(self, offer: Offer, part: Path, kept: Kept) -> str:
         if not self._applying.acquire(timeout=self._limits.busy_s):
             raise ApiProblem(Kind.BUSY, "Another batch is being applied.")
         try:
@@ -89,20 +90,15 @@ class Intake:
             path = self._spool / f"{accepted}{_WHOLE}"
             part.replace(path)
             reach(Point.BATCH_ACCEPTED)
-            return self._apply(accepted, path, kept)
+            return self._apply(accepted, path, kept.lines() if kept.is_all else _records(path))
         except ImportOvertakenError as error:
             raise ApiProblem(Kind.BUSY, str(error)) from error
         finally:
             self._applying.release()
 
-    def _apply(self, number: int, path: Path, kept: bytes | None = None) -> str:
+    def _apply(self, number: int, path: Path, lines: Iterable[bytes]) -> str:
         answer = receiving.apply_batch(
-            self._engine,
-            number,
-            _records(path) if kept is None else _lines(kept),
-            read_row,
-            self._clock,
-            should_yield=self._should_yield,
+            self._engine, number, lines, read_row, self._clock, should_yield=self._should_yield
         )
         path.unlink(missing_ok=True)
         return answer
@@ -120,7 +116,7 @@ class Intake:
                 try:
                     offer = receiving.left_over(self._engine, _number(path))
                     if offer is not None and is_whole(path, offer, self._limits):
-                        self._apply(_number(path), path)
+                        self._apply(_number(path), path, _records(path))
                         done += 1
                 except (StoreError, ImportOvertakenError, FileProblem):
                     log_line.exception("batch not finished", file=path.name)
@@ -129,13 +125,8 @@ class Intake:
         return done
 
 
-def _records(path: Path) -> Iterator[bytes]:
+def _records(path: Path) -> Iterable[bytes]:
     return islice(read_lines(path), 1, None)
-
-
-def _lines(kept: bytes) -> Iterator[bytes]:
-    """Yield lines as `read_lines` does: one that is no record for its length alone comes cut."""
-    return (line[: MAX_LINE_BYTES + 1] for line in BytesIO(kept))
 
 
 def _number(path: Path) -> int:

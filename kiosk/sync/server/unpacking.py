@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import mmap
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
 from kiosk.sync.server.limits import ENVELOPE_BYTES, MEBIBYTE, Limits
 from kiosk.sync.server.problems import ApiProblem, Kind
+from kiosk.sync.wire import MAX_LINE_BYTES
 from kiosk.usecases.receiving import Offer
 
 _BLOCK: Final = 256 * 1024
@@ -18,14 +21,50 @@ KEPT_BYTES: Final = 12 * MEBIBYTE
 _GZIP: Final = 31  # zlib's number for the gzip container
 
 
-def store(body: IO[bytes], path: Path, head: bytes, offer: Offer, limits: Limits) -> bytes | None:
+class Kept:
+    """The record lines of a batch, in memory of their own while they are few enough.
+
+    The memory goes back to the machine when this is closed. What the allocator has of such a size
+    it would keep for each thread that ever served a batch.
+    """
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, KEPT_BYTES)  # what is never written takes no memory
+        self.is_all = True
+
+    def add(self, plain: bytes) -> None:
+        """Keep some more, or nothing any more once it is too much."""
+        if not self.is_all:
+            return
+        self.is_all = self._memory.tell() + len(plain) <= KEPT_BYTES
+        if self.is_all:
+            self._memory.write(plain)
+        else:
+            self._memory.close()
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield lines as `read_lines` does: one that is no record for its length comes cut."""
+        start, end = 0, self._memory.tell()
+        while start < end:
+            stop = self._memory.find(b"\n", start, end) + 1 or end
+            yield self._memory[start : min(stop, start + MAX_LINE_BYTES + 1)]
+            start = stop
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._memory.close()
+
+
+def store(
+    body: IO[bytes], path: Path, head: bytes, offer: Offer, limits: Limits, kept: Kept
+) -> None:
     """Write a gzip body to `path` if it is exactly the batch that was announced.
 
-    Return its record lines when they are few enough to be kept, else None: flat memory. It is not
-    forced to the disk: after a power cut `is_whole` tells, and central sends it again. Raises
-    ApiProblem; a file is left behind then, which the caller removes.
+    `kept` gets its record lines. The file is not forced to the disk: after a power cut `is_whole`
+    tells, and central sends it again. Raises ApiProblem; a file is left behind then, which the
+    caller removes.
     """
-    check = _Check(head, offer, limits)
+    check = _Check(head, offer, limits, kept)
     try:
         with path.open("wb") as file:
             while block := body.read(_BLOCK):
@@ -36,12 +75,11 @@ def store(body: IO[bytes], path: Path, head: bytes, offer: Offer, limits: Limits
         raise ApiProblem(Kind.BAD_CONTENT, f"The body is no whole gzip: {error}.") from error
     except OSError as error:
         raise of_disk(error) from error
-    return None if check.kept is None else b"".join(check.kept)
 
 
 def is_whole(path: Path, offer: Offer, limits: Limits) -> bool:
     """Tell whether a file of `store` is what was checked then."""
-    check = _Check(None, offer, limits)
+    check = _Check(None, offer, limits, None)
     try:
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
@@ -62,7 +100,7 @@ def of_disk(error: OSError) -> ApiProblem:
 class _Check:
     """Follows a body block by block: its size, its envelope, and the hash of its records."""
 
-    def __init__(self, head: bytes | None, offer: Offer, limits: Limits) -> None:
+    def __init__(self, head: bytes | None, offer: Offer, limits: Limits, kept: Kept | None) -> None:
         self._head = head
         self._offer = offer
         self._limits = limits
@@ -73,7 +111,7 @@ class _Check:
         self._hash = hashlib.sha256()
         self._lines = 0
         self._ends_line = True
-        self.kept: list[bytes] | None = []  # the record lines, None once they are too many
+        self._kept = kept
 
     def feed(self, block: bytes) -> None:
         self._packed += len(block)
@@ -109,10 +147,8 @@ class _Check:
             self._hash.update(plain)
             self._lines += plain.count(b"\n")
             self._ends_line = plain.endswith(b"\n")
-            if self.kept is not None:
-                self.kept.append(plain)
-                if self._unpacked > KEPT_BYTES:
-                    self.kept = None
+            if self._kept is not None:
+                self._kept.add(plain)
 
     def end(self) -> None:
         if self._first is not None:
