@@ -1,7 +1,7 @@
 """What central's job signs, in fifty lines: a batch for a kiosk, and the pass of a request.
 
   python seal.py batch RECORDS KEY --source NAME --first N -o BATCH.gz   prints Batch-Signature
-  python seal.py pass METHOD TARGET KEY                                  prints the pass
+  python seal.py pass METHOD TARGET KEY [--body FILE]                    prints the pass
 
 It needs the packages cbor2 and cryptography, and nothing of the kiosk's.
 """
@@ -61,6 +61,7 @@ def main() -> None:
     passing.add_argument("method")
     passing.add_argument("target")
     passing.add_argument("key", type=Path)
+    passing.add_argument("--body", type=Path)
     wanted = parser.parse_args()
     key = load_pem_private_key(wanted.key.read_bytes(), None)
     if not isinstance(key, Ed25519PrivateKey):
@@ -68,7 +69,9 @@ def main() -> None:
     if wanted.command == "batch":
         print(batch(wanted.records.read_bytes(), key, wanted))
     else:
-        said = [wanted.method, wanted.target, int(time.time())]
+        body = wanted.body.read_bytes() if wanted.body else b""
+        digest = hashlib.sha256(body).digest()
+        said = [wanted.method, wanted.target, int(time.time()), digest]
         print(sign1(cbor2.dumps(said, canonical=True), key))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 import threading
 import time
@@ -131,13 +132,14 @@ class Link:
         def ask() -> SignedPage:
             mine = dict(headers or {})
             if is_authorised:  # anew for each try, as it holds for five minutes
-                mine["Authorization"] = f"COSE {self._pass(method, target)}"
+                mine["Authorization"] = f"COSE {self._pass(method, target, body or b'')}"
             return self._once(method, target, body, mine)
 
         return patiently(ask, self.patience, self.stop)
 
-    def _pass(self, method: str, target: str) -> str:
-        return base64url(sign1(cbor.write([method, target, int(time.time())]), self.key))
+    def _pass(self, method: str, target: str, body: bytes) -> str:
+        claims = [method, target, int(time.time()), hashlib.sha256(body).digest()]
+        return base64url(sign1(cbor.write(claims), self.key))
 
     def _once(
         self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]

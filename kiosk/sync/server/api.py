@@ -172,11 +172,12 @@ class Ack(msgspec.Struct, forbid_unknown_fields=True):
 @routes.post("/sync/v1/print-log/ack")
 def acknowledge() -> Response:
     """Note that central keeps a head of the log."""
-    here = _authorised()
+    body = request.stream.read(SMALL_BODY_BYTES)
+    here = _authorised(body)
     if request.mimetype != "application/json":
         raise ApiProblem(Kind.WRONG_TYPE, "An acknowledgement is application/json.")
     try:
-        ack = msgspec.json.decode(request.stream.read(SMALL_BODY_BYTES), type=Ack)
+        ack = msgspec.json.decode(body, type=Ack)
         hashed = bytes.fromhex(ack.hash)
     except (ValueError, RecursionError) as error:
         raise ApiProblem(Kind.MALFORMED, f"The acknowledgement is wrong: {error}.") from error
@@ -187,11 +188,11 @@ def acknowledge() -> Response:
     return json_answer({"number": ack.number})
 
 
-def _authorised() -> Exchange:
+def _authorised(body: bytes = b"") -> Exchange:
     here = _here()
     query = request.query_string.decode("latin-1")
     target = f"{request.path}?{query}" if query else request.path
-    here.gate.authorise(request.headers.get("Authorization"), request.method, target)
+    here.gate.authorise(request.headers.get("Authorization"), request.method, target, body)
     return here
 
 

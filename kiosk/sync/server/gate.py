@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from kiosk.usecases.receiving import Offer
 VALID_FOR: Final = timedelta(minutes=5)
 """How far the times of a signed request and of this kiosk may lie apart, either way."""
 SCHEME: Final = "COSE "
+_CLAIMS: Final = "[method, path with query, time, SHA-256 of the body]"
 _REFUSALS: Final = {
     CoseProblem.MALFORMED: (
         Kind.BAD_SIGNATURE,
@@ -106,24 +108,29 @@ class Gate:
         )
         return offer, opened.payload
 
-    def authorise(self, header: str | None, method: str, target: str) -> None:
-        """Pass a request whose `Authorization` central signed just now. Raises ApiProblem."""
+    def authorise(self, header: str | None, method: str, target: str, body: bytes = b"") -> None:
+        """Pass a request whose `Authorization` central signed just now, for exactly this body.
+
+        Raises ApiProblem.
+        """
         if not header or not header.startswith(SCHEME):
             raise ApiProblem(
                 Kind.UNSIGNED,
                 "The header Authorization is missing; it is `COSE ` and a signature over "
-                "[method, path with query, time].",
+                f"{_CLAIMS}.",
             )
         opened = self._opened(header.removeprefix(SCHEME))
         now = self._clock()
         self._check_time(opened.kid, now)
         match cbor.read(opened.payload):
-            case [str() as signed_method, str() as signed_target, int() as unix]:
+            case [str() as signed_method, str() as signed_target, int() as unix, bytes() as digest]:
                 if (signed_method, signed_target) != (method, target):
                     raise ApiProblem(
                         Kind.BAD_SIGNATURE,
                         f"It was signed for {signed_method} {signed_target}.",
                     )
+                if digest != hashlib.sha256(body).digest():
+                    raise ApiProblem(Kind.BAD_SIGNATURE, "It was signed for another body.")
                 if abs(now.timestamp() - unix) > VALID_FOR.total_seconds():
                     raise ApiProblem(
                         Kind.STALE_REQUEST,
@@ -131,9 +138,7 @@ class Gate:
                         f"{int(now.timestamp())}; they may differ by {VALID_FOR.seconds} s.",
                     )
             case _:
-                raise ApiProblem(
-                    Kind.BAD_SIGNATURE, "What was signed is not [method, path with query, time]."
-                )
+                raise ApiProblem(Kind.BAD_SIGNATURE, f"What was signed is not {_CLAIMS}.")
 
     def _opened(self, text: str) -> Opened:
         message = from_base64url(text.strip().rstrip("="))

@@ -189,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _do(self, name: str, query: str, body: bytes) -> Answer:
         if name == "batches":
             return self.kiosk.take(body, self.headers["Batch-Signature"])
-        if not self._is_authorised():
+        if not self._is_authorised(body):
             return problem(401, "not central")
         if name == "status":
             return self.kiosk.status()
@@ -200,13 +200,15 @@ class _Handler(BaseHTTPRequestHandler):
             return self.kiosk.acknowledge(json.loads(body))
         return problem(404, "no such page")
 
-    def _is_authorised(self) -> bool:
+    def _is_authorised(self, body: bytes) -> bool:
         kind, _, token = self.headers.get("Authorization", "").partition(" ")
         opened = open1(b64(token), self.kiosk.ring.only(KeyRole.CENTRAL))
         if kind != "COSE" or not isinstance(opened, Opened):
             return False
         read = cbor.read(opened.payload)
-        return isinstance(read, list) and read[:2] == [self.command, self.path]
+        if not isinstance(read, list) or read[:2] != [self.command, self.path]:
+            return False
+        return bool(read[3:] == [hashlib.sha256(body).digest()])
 
     def _write(
         self,

@@ -91,9 +91,11 @@ class Central:
             sent["Batch-Signature"] = signature
         return self.http.post(BATCHES, content=body, headers=sent)
 
-    def authorised(self, method: str, target: str, at: float | None = None) -> dict[str, str]:
+    def authorised(
+        self, method: str, target: str, at: float | None = None, body: bytes = b""
+    ) -> dict[str, str]:
         unix = int(self.home.clock().timestamp() if at is None else at)
-        signed = sign1(cbor.write([method, target, unix]), self.key)
+        signed = sign1(cbor.write([method, target, unix, hashlib.sha256(body).digest()]), self.key)
         return {"Authorization": f"COSE {to_base64url(signed)}"}
 
     def get(self, target: str) -> httpx.Response:
@@ -101,8 +103,10 @@ class Central:
 
     def acknowledge(self, number: int, digest: str) -> httpx.Response:
         target = "/sync/v1/print-log/ack"
-        body = {"number": number, "hash": digest}
-        return self.http.post(target, json=body, headers=self.authorised("POST", target))
+        body = json.dumps({"number": number, "hash": digest}).encode()
+        headers = self.authorised("POST", target, body=body)
+        headers["Content-Type"] = "application/json"
+        return self.http.post(target, content=body, headers=headers)
 
     def raw(self, *parts: bytes) -> bytes:
         """Send bytes as they are and return everything that comes back."""

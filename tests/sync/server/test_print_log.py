@@ -120,9 +120,18 @@ def test_a_place_that_is_none_is_refused(printed: Central, query: str) -> None:
 )
 def test_an_acknowledgement_that_is_none_is_refused(printed: Central, body: bytes) -> None:
     target = f"{PAGE}/ack"
-    headers = printed.authorised("POST", target) | {"Content-Type": "application/json"}
+    headers = printed.authorised("POST", target, body=body) | {"Content-Type": "application/json"}
     answer = printed.http.post(target, content=body, headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:kiosk:sync:malformed")
+
+
+def test_an_acknowledgement_with_the_pass_of_another_is_refused(printed: Central) -> None:
+    head = printed.get(PAGE).json()["head"]
+    target = f"{PAGE}/ack"
+    headers = printed.authorised("POST", target, body=json.dumps({**head, "number": 1}).encode())
+    answer = printed.http.post(target, json=head, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:kiosk:sync:bad-signature")
+    assert printed.home.one("SELECT count(*) FROM audit_anchors") == 0
 
 
 def test_days_offline_drain_without_loss(printed: Central) -> None:

@@ -36,6 +36,7 @@ from kiosk.sync.wire import read_row
 
 START_S = 20
 BATCHES, LINES = 4, 350
+NOTHING = hashlib.sha256(b"").digest()
 POINTS = (
     "slice-written:1",
     "slice-written:4",
@@ -117,7 +118,9 @@ class Scene:
 
     def status(self) -> dict[str, Any]:
         target = "/sync/v1/status"
-        signed = to_base64url(sign1(cbor.write(["GET", target, int(time.time())]), self.key))
+        signed = to_base64url(
+            sign1(cbor.write(["GET", target, int(time.time()), NOTHING]), self.key)
+        )
         headers = {"Authorization": f"COSE {signed}"}
         found: dict[str, Any] = httpx.get(self.url + target, headers=headers, timeout=30).json()
         return found
@@ -274,9 +277,11 @@ def test_killed_while_a_head_is_acknowledged(scene: Scene, point: str) -> None:
     target = "/sync/v1/print-log"
 
     def ask(method: str, place: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
-        signed = to_base64url(sign1(cbor.write([method, place, int(time.time())]), scene.key))
-        headers = {"Authorization": f"COSE {signed}"}
-        return httpx.request(method, scene.url + place, headers=headers, timeout=30, **more)
+        body = json.dumps(more["json"]).encode() if more else b""
+        claims = [method, place, int(time.time()), hashlib.sha256(body).digest()]
+        signed = to_base64url(sign1(cbor.write(claims), scene.key))
+        headers = {"Authorization": f"COSE {signed}", "Content-Type": "application/json"}
+        return httpx.request(method, scene.url + place, headers=headers, content=body, timeout=30)
 
     with scene.kiosk(point):
         head = ask("GET", f"{target}?after=0").json()["head"]
