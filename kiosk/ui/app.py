@@ -10,6 +10,9 @@ from typing import Final
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+import kiosk.ui.office
+import kiosk.ui.paper
+import kiosk.ui.screens  # noqa: F401 - these three put their pages on the blueprint
 from kiosk.ui.assets import assets
 from kiosk.ui.desk import Desk
 from kiosk.ui.display import display
@@ -19,8 +22,8 @@ from kiosk.ui.here import EXTENSION, Here
 from kiosk.ui.looks import install_looks
 from kiosk.ui.messages import install_messages
 from kiosk.ui.polling import polling
-from kiosk.ui.screens import screens
 from kiosk.ui.settings import UiSettings
+from kiosk.ui.steps import screens
 from kiosk.ui.technician.bench import install_technician
 from kiosk.ui.visits import Visits, VisitSessions
 from kiosk.usecases.workshop import Workshop

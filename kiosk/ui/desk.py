@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from kiosk.domain.printing import Picture
+from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Refused
 from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened
 
@@ -19,6 +20,15 @@ class Desk(Protocol):
 
     def open_by_reference(self, reference: str, owner_id: str) -> Opened | Denied:
         """Check the owner's ID, both texts as typed."""
+
+    def open_by_plate(self, plate: str, province: str, owner_id: str) -> Opened | Denied:
+        """Check the owner's ID against a vehicle's plate, all texts as typed."""
+
+    def of_same_owner(self, reference: str) -> tuple[Found, ...]:
+        """List the renewals of the same owner; only after the owner's ID was checked."""
+
+    def call_staff(self, about: Reason | None) -> None:
+        """Call staff to the machine; `about` is what the screen says."""
 
     def look(self, reference: str) -> Found | Denied:
         """Judge the current version of a renewal."""

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from kiosk.domain.reasons import Reason
+from kiosk.store.errors import DatabaseBusy, DiskFull
 from kiosk.ui.notices import Notice
 
 log: Final = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _unknown_page)
+    app.register_error_handler(DatabaseBusy, _busy)
+    app.register_error_handler(DiskFull, _full)
     app.register_error_handler(Exception, _internal)
 
 
@@ -43,6 +46,18 @@ def _stale_form(error: CSRFError) -> Answer:
 
 def _unknown_page(error: HTTPException) -> Answer:
     return _page(Reason.PAGE_UNKNOWN, error.code or 404)
+
+
+def _busy(error: DatabaseBusy) -> Answer:
+    """Ask for patience: something else holds the database, and nothing was written."""
+    log.warning("%s %s met a busy database: %s", request.method, request.path, error)
+    return _page(Reason.DATABASE_BUSY, 503)
+
+
+def _full(error: DiskFull) -> Answer:
+    """Say that nothing can be written any more; what was recorded stays."""
+    log.error("%s %s: %s", request.method, request.path, error)
+    return _page(Reason.DISK_FULL, 507)
 
 
 def _internal(error: Exception) -> Answer:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import request
+from flask_babel import gettext
 
 from kiosk.domain import thai, vehicle
 from kiosk.domain.plate import PlateNumber, PlateShape, display, parse_plate
+from kiosk.domain.renewal import Refused
 from kiosk.domain.thai import BANGKOK, bangkok_date
 from kiosk.ui import notices
 from kiosk.ui.assets import asset
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from kiosk.domain.reasons import Reason
     from kiosk.domain.renewal import PaidRecord
+    from kiosk.ui.desk import Found
     from kiosk.ui.notices import Notice
 
 
@@ -34,6 +38,10 @@ def install_looks(app: Flask) -> None:
         stamp=stamp,
         long_date=long_date,
         clock=clock,
+        brief_date=brief_date,
+        show_plate=display,
+        said_of=said_of,
+        delivery_words=delivery_words,
         as_of=as_of,
         plate_lines=plate_lines,
         ry_name=ry_name,
@@ -90,3 +98,22 @@ def ry_name(record: PaidRecord) -> str:
 def said(reason: Reason, notice: Notice) -> notices.Words:
     """Say one reason of a notice in the visitor's language."""
     return notices.words(reason, notice.params, office_here(current_language()))
+
+
+def brief_date(on: date) -> str:
+    """Write a date where there is little room."""
+    return thai.short_date(on, current_language())
+
+
+def said_of(found: Found) -> notices.Words:
+    """Say the first reason against a renewal that is refused, in the visitor's language."""
+    assert isinstance(found.decision, Refused)  # noqa: S101 - the template asks of no other
+    reasons = found.decision.reasons
+    return said(reasons[0], notices.of_found(found, reasons, current_language()))
+
+
+def delivery_words(status: str) -> str:
+    """Say how far a posted sticker has come; what we have no words for is shown as it came."""
+    key = f"delivery.{re.sub('[^a-z]+', '_', status.casefold())}"
+    words = str(gettext(key))
+    return status if words == key else words

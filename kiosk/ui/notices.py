@@ -43,6 +43,7 @@ _PLACES: Final[Mapping[Reason, Place]] = {
     R.ID_MISMATCH: Place.HERE,
     R.TOO_MANY_TRIES: Place.HERE,
     R.SESSION_OVER: Place.HERE,
+    R.PLATE_MALFORMED: Place.HERE,
     R.PRINTER_BUSY: Place.HERE,
     R.NOTHING_CAME_OUT: Place.HERE,
     R.REQUEST_CANCELLED: Place.HERE,
@@ -72,7 +73,9 @@ _CALM: Final = frozenset(
 )
 """Reasons after which nothing is wrong with anybody's papers."""
 
-BESIDE_THE_FIELD: Final = frozenset({R.REFERENCE_MALFORMED, R.ID_MALFORMED, R.ID_MISMATCH})
+BESIDE_THE_FIELD: Final = frozenset(
+    {R.REFERENCE_MALFORMED, R.PLATE_MALFORMED, R.ID_MALFORMED, R.ID_MISMATCH}
+)
 """Reasons that are mended by typing again, so they are said where it is typed."""
 
 

@@ -1,4 +1,4 @@
-"""The collector's way: start, collect, see the vehicle, print, take the sticker, forgotten.
+"""The collector's way: start, collect, see the vehicle; printing follows in `paper`.
 
 Every page is a GET that shows the visit as it stands; every step is a POST that ends in a
 redirect, so that reload and back are harmless.
@@ -6,117 +6,148 @@ redirect, so that reload and back are harmless.
 
 from __future__ import annotations
 
-from typing import Final
-
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.domain.job import JobState
-from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
+from kiosk.domain.renewal import Eligible, Refused
 from kiosk.sticker.picture import to_png
-from kiosk.ui.desk import Denied, Found, JobView, NeedsId, Opened
+from kiosk.ui.desk import Denied, NeedsId, Opened
 from kiosk.ui.here import current_session, current_visit, here, machine
 from kiosk.ui.messages import current_language
-from kiosk.ui.notices import BESIDE_THE_FIELD, Notice, of_denied, of_ended, of_found
-
-screens = Blueprint("screens", __name__)
-
-MOST_TYPED: Final = 600
-"""The longest text taken from a scanner or a field; a signed code has about 150 characters."""
-
-_TO_COME: Final = (JobState.REQUESTED, JobState.CLAIMED, JobState.SENDING)
-"""States in which the visitor waits for the sticker."""
+from kiosk.ui.notices import Notice, of_denied, of_found
+from kiosk.ui.provinces import initials
+from kiosk.ui.steps import (
+    MOST_TYPED,
+    begin,
+    beside_the_field,
+    go,
+    is_printing,
+    opened,
+    out_of_service,
+    screens,
+    show_notice,
+    tell,
+    typed,
+)
+from kiosk.ui.visits import Purpose
 
 
 @screens.get("/")
 def attract() -> str | AnyResponse:
     """Invite the next person; whatever a visitor left open is forgotten."""
-    if _is_printing():
-        return _go("printing")
+    if is_printing():
+        return go("printing")
     here().visits.clear(current_session())
     if reasons := machine().reasons:
-        return _out_of_service(Notice(reasons))
+        return out_of_service(Notice(reasons))
     return render_template("attract.html")
 
 
 @screens.post("/start")
 def start() -> AnyResponse:
-    """Begin a visit in the language chosen on the first screen."""
-    if _is_printing():
-        return _go("printing")
+    """Begin a visit in the language chosen on the first screen, for what was chosen there."""
+    if is_printing():
+        return go("printing")
     here().visits.clear(current_session())
-    return _go("collect")
+    if typed("to") == Purpose.STATUS:
+        current_visit().purpose = Purpose.STATUS
+    return go("collect")
 
 
 @screens.get("/collect")
 def collect() -> str | AnyResponse:
     """Ask for a code, or for reference and ID."""
-    if _is_printing():
-        return _go("printing")
-    if reasons := machine().reasons:
-        return _out_of_service(Notice(reasons))
+    return _ask("collect.html", reference=current_visit().asked_reference or "")
+
+
+@screens.get("/plate")
+def plate() -> str | AnyResponse:
+    """Ask for plate, province and ID."""
+    return _ask("plate.html", **initials(current_language()))
+
+
+def _ask(template: str, **shown: object) -> str | AnyResponse:
+    if is_printing():
+        return go("printing")
     visit = current_visit()
-    beside = (
-        visit.notice if visit.notice and set(visit.notice.reasons) <= BESIDE_THE_FIELD else None
-    )
+    if visit.purpose is Purpose.COLLECT and (reasons := machine().reasons):
+        return out_of_service(Notice(reasons))
     return render_template(
-        "collect.html", reference=visit.asked_reference or "", notice=beside, max_length=MOST_TYPED
+        template,
+        notice=beside_the_field(),
+        max_length=MOST_TYPED,
+        is_status=visit.purpose is Purpose.STATUS,
+        **shown,
     )
 
 
 @screens.post("/collect")
 def open_typed() -> AnyResponse:
     """Open a vehicle by reference and ID; the ID is not kept."""
-    if _is_printing():
-        return _go("printing")
-    reference = request.form.get("reference", "")[:MOST_TYPED].strip()
-    owner_id = request.form.get("owner_id", "")[:MOST_TYPED].strip()
-    here().visits.clear(current_session())
-    visit = current_visit()
+    if is_printing():
+        return go("printing")
+    reference = typed("reference")
+    visit = begin()
     visit.asked_reference = reference or None
-    answer = here().desk.open_by_reference(reference, owner_id)
+    answer = here().desk.open_by_reference(reference, typed("owner_id"))
     if isinstance(answer, Denied):
-        return _tell(of_denied(answer))
-    visit.reference = answer.reference
-    return _go("vehicle")
+        return tell(of_denied(answer))
+    return opened(answer.reference, is_owner=True)
+
+
+@screens.post("/plate")
+def open_plate() -> AnyResponse:
+    """Open a vehicle by plate, province and ID; none of them is kept."""
+    if is_printing():
+        return go("printing")
+    begin()
+    answer = here().desk.open_by_plate(typed("plate"), typed("province"), typed("owner_id"))
+    if isinstance(answer, Denied):
+        return tell(of_denied(answer), field_on="plate")
+    return opened(answer.reference, is_owner=True)
 
 
 @screens.post("/scan")
 def open_scanned() -> AnyResponse:
     """Open what a scanner read, on whatever screen it was read; a print goes on undisturbed."""
-    if _is_printing():
-        return _go("printing")
-    here().visits.clear(current_session())
-    visit = current_visit()
-    match here().desk.open_by_code(request.form.get("text", "")[:MOST_TYPED].strip()):
+    if is_printing():
+        return go("printing")
+    visit = begin()
+    match here().desk.open_by_code(typed("text")):
         case Opened(reference):
-            visit.reference = reference
-            return _go("vehicle")
+            return opened(reference, is_owner=False)
         case NeedsId(reference):
             visit.asked_reference = reference
-            return _go("collect")
+            return go("collect")
         case Denied() as denied:
-            return _tell(of_denied(denied))
+            visit.notice = of_denied(denied)
+            return go("vehicles" if visit.is_gathering else "notice")
 
 
 @screens.get("/vehicle")
 def vehicle() -> str | AnyResponse:
     """Show the vehicle and its sticker, or every reason why it cannot be printed."""
-    if _is_printing():
-        return _go("printing")
+    if is_printing():
+        return go("printing")
     visit = current_visit()
     if visit.reference is None:
-        return _go("attract")
+        return go("attract")
     found = here().desk.look(visit.reference)
     if isinstance(found, Denied):
-        return _tell(of_denied(found))
+        return tell(of_denied(found))
     if isinstance(found.decision, Refused):
-        return _notice(of_found(found, found.decision.reasons, current_language()), found)
+        return show_notice(of_found(found, found.decision.reasons, current_language()), found)
     if reasons := machine().reasons:
-        return _out_of_service(Notice(reasons))
+        return out_of_service(Notice(reasons))
     advice = of_found(found, found.decision.advice, current_language())
-    return render_template("vehicle.html", record=found.record, advice=advice)
+    others = _others(visit.reference) if visit.opened.get(visit.reference) else 0
+    return render_template("vehicle.html", record=found.record, advice=advice, others=others)
+
+
+def _others(reference: str) -> int:
+    """Count the owner's other vehicles whose stickers may be printed too."""
+    found = here().desk.of_same_owner(reference)
+    return sum(isinstance(each.decision, Eligible) for each in found[1:])
 
 
 @screens.get("/preview")
@@ -131,94 +162,8 @@ def preview() -> Response:
     return Response(to_png(picture), mimetype="image/png")
 
 
-@screens.post("/print")
-def print_sticker() -> AnyResponse:
-    """Ask for the sticker; a second tap finds the job of the first."""
-    visit = current_visit()
-    if visit.reference is None:
-        return _go("attract")
-    match here().desk.request_print(visit.reference, visit.id):
-        case JobView() as job:
-            visit.job_id = job.id
-            return _go("printing")
-        case Denied() as denied:
-            return _tell(of_denied(denied))
-        case Refused(reasons):
-            return _tell(_refusal(visit.reference, reasons))
-
-
-@screens.get("/printing")
-def printing() -> str | AnyResponse:
-    """Show the job as it is; once it has ended, show how."""
-    job = _own_job()
-    if job is None:
-        return _go("attract")
-    if job.state in _TO_COME:
-        return render_template("printing.html", job=job)
-    if job.state is JobState.PRINTED:
-        return _go("take")
-    return _tell(of_ended(job))
-
-
-@screens.get("/take")
-def take() -> str | AnyResponse:
-    """Show where the sticker lies and what to do with it."""
-    job = _own_job()
-    if job is None or job.state is not JobState.PRINTED:
-        return _go("printing")
-    return render_template("take.html", job=job)
-
-
 @screens.get("/notice")
 def notice() -> str | AnyResponse:
     """Say what the visitor was last told."""
     told = current_visit().notice
-    return _go("attract") if told is None else _notice(told)
-
-
-@screens.post("/finish")
-def finish() -> AnyResponse:
-    """End the visit. That the sticker was taken is recorded only if a person said so."""
-    job = _own_job()
-    is_person = request.form.get("by") != "timer"
-    if job is not None and job.state is JobState.PRINTED and is_person:
-        here().desk.taken(job.id)
-    here().visits.restart(current_session())
-    return _go("attract")
-
-
-def _refusal(reference: str, reasons: tuple[Reason, ...]) -> Notice:
-    """Say reasons with what the record tells about them, if it is still there."""
-    found = here().desk.look(reference)
-    if isinstance(found, Denied):
-        return Notice(reasons)
-    return of_found(found, reasons, current_language())
-
-
-def _go(screen: str) -> AnyResponse:
-    return redirect(url_for(f"screens.{screen}"), code=303)
-
-
-def _tell(told: Notice) -> AnyResponse:
-    """Keep what is to be said, and go where it is said."""
-    current_visit().notice = told
-    return _go("collect" if set(told.reasons) <= BESIDE_THE_FIELD else "notice")
-
-
-def _notice(told: Notice, found: Found | None = None) -> str:
-    record = None if found is None else found.record
-    return render_template("notice.html", notice=told, record=record)
-
-
-def _out_of_service(told: Notice) -> str:
-    return render_template("out_of_service.html", notice=told)
-
-
-def _own_job() -> JobView | None:
-    job_id = current_visit().job_id
-    return None if job_id is None else here().desk.job(job_id)
-
-
-def _is_printing() -> bool:
-    job = _own_job()
-    return job is not None and job.state in _TO_COME
+    return go("attract") if told is None else show_notice(told)

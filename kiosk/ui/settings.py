@@ -11,8 +11,8 @@ from kiosk.domain.thai import Language
 class UiSettings:
     """Times in seconds: `idle_s` without a touch until the kiosk asks, `countdown_s` to answer.
 
-    `done_s` is how long "take your sticker" stays up. `is_demo` marks every screen as a
-    demonstration.
+    `done_s` is how long "take your sticker" stays up, which `has_chime` rings in. `is_demo` marks
+    every screen as a demonstration.
     """
 
     idle_s: int = 60
@@ -20,3 +20,4 @@ class UiSettings:
     done_s: int = 20
     default_language: Language = "th"
     is_demo: bool = False
+    has_chime: bool = True

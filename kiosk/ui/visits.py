@@ -19,6 +19,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
 if TYPE_CHECKING:
+    from kiosk.domain.reasons import Reason
     from kiosk.domain.thai import Language
     from kiosk.ui.notices import Notice
 
@@ -56,11 +57,34 @@ class Display:
     theme: Theme = Theme.LIGHT
 
 
+class Purpose(StrEnum):
+    """What the visitor came for."""
+
+    COLLECT = "collect"
+    STATUS = "status"
+
+
+@dataclass(slots=True)
+class InRow:
+    """One of several stickers that are printed one after the other.
+
+    `job_id` once it was asked for; `reason` if it was not printed after all.
+    """
+
+    reference: str
+    plate: str
+    province: str
+    job_id: str | None = None
+    reason: Reason | None = None
+
+
 @dataclass(slots=True)
 class Visit:
     """What one visitor has opened. `id` is what the use cases know the visit by.
 
-    `asked_reference` waits for its owner's ID; `reference` is open to the visitor.
+    `asked_reference` waits for its owner's ID; `reference` is open to the visitor. `opened` are all
+    that were opened here, each with whether the owner's ID was given; while `is_gathering` another
+    one joins them. `listed` are those on the screen to choose from, `row` those that were chosen.
     """
 
     display: Display
@@ -69,11 +93,23 @@ class Visit:
     reference: str | None = None
     job_id: str | None = None
     notice: Notice | None = None
+    purpose: Purpose = Purpose.COLLECT
+    opened: dict[str, bool] = field(default_factory=dict)
+    is_gathering: bool = False
+    listed: tuple[str, ...] = ()
+    row: list[InRow] = field(default_factory=list)
+    has_called: bool = False
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing of a person is held."""
-        return not (self.asked_reference or self.reference or self.job_id or self.notice)
+        held = (self.asked_reference, self.reference, self.job_id, self.notice, self.opened)
+        return not any((*held, self.has_called, self.purpose is not Purpose.COLLECT))
+
+    @property
+    def pending(self) -> list[InRow]:
+        """Those of the row that were not asked for yet."""
+        return [each for each in self.row if each.job_id is None and each.reason is None]
 
 
 class VisitSession(CallbackDict[str, Any], SessionMixin):

@@ -232,8 +232,86 @@ def _unknown(stage: Stage) -> None:
     stage.page.goto(f"{stage.address}/nowhere")
 
 
+def _plate(stage: Stage) -> None:
+    stage.start()
+    stage.page.get_by_test_id("by-plate").click()
+    stage.page.get_by_test_id("plate").fill("1กก")
+
+
+def _vowels(stage: Stage) -> None:
+    _plate(stage)
+    stage.page.locator("[data-act=vowels]").click()
+
+
+def _province(stage: Stage) -> None:
+    _plate(stage)
+    stage.page.get_by_test_id("province").focus()
+    stage.page.locator("[data-letter]:visible").nth(-3).click()
+
+
+def _status(number: int) -> Pose:
+    def pose(stage: Stage) -> None:
+        stage.page.get_by_test_id("status").click()
+        stage.ask(f"TX-{number:08d}", OWNER_ID)
+        stage.page.wait_for_url("**/status")
+
+    return pose
+
+
+def _called(stage: Stage) -> None:
+    stage.page.get_by_test_id("call").click()
+    stage.page.wait_for_url("**/called")
+
+
+def _vehicles(stage: Stage) -> None:
+    stage.start()
+    stage.ask("TX-00000020", OWNER_ID)
+    stage.page.get_by_test_id("more").click()
+    stage.page.wait_for_url("**/vehicles")
+
+
+def _row(stage: Stage) -> None:
+    _vehicles(stage)
+    for number in (1, 2):
+        stage.page.locator(".pick input").nth(number).check()
+    stage.page.get_by_test_id("print-row").click()
+    stage.page.wait_for_url("**/printing")
+
+
+def _second_of_row(stage: Stage) -> None:
+    _row(stage)
+    stage.desk.move("job-1", JobState.PRINTED, seconds_left=0)
+    stage.page.locator("[data-state=printed]").first.wait_for()
+    stage.page.locator("[data-testid=job-state][data-state=requested]").wait_for()
+
+
+def _all_of_row(stage: Stage) -> None:
+    _row(stage)
+    for number in (1, 2, 3):
+        _until(stage, lambda number=number: f"job-{number}" in stage.desk.jobs)
+        stage.desk.move(f"job-{number}", JobState.PRINTED, seconds_left=0)
+    stage.page.wait_for_url("**/take")
+
+
+def _until(stage: Stage, is_so: Callable[[], bool]) -> None:
+    for _ in range(100):
+        if is_so():
+            return
+        stage.page.wait_for_timeout(50)
+    raise AssertionError("it did not become so")
+
+
 POSES: dict[str, Pose] = {
     "attract": lambda _: None,
+    "plate": _plate,
+    "plate-vowels": _vowels,
+    "plate-province": _province,
+    "status": _status(1),
+    "status-by-post": _status(30),
+    "called": _called,
+    "vehicles": _vehicles,
+    "row": _second_of_row,
+    "row-taken": _all_of_row,
     "collect": Stage.start,
     "collect-reference": _reference,
     "collect-owner": _owner,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from kiosk.domain.identity import IdKind
@@ -13,6 +14,7 @@ from kiosk.domain.printing import Picture
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import (
     Channel,
+    Delivery,
     Eligible,
     Owner,
     OwnerKind,
@@ -40,6 +42,7 @@ def record(
     make: str = "TOYOTA",
     province: str = "กรุงเทพมหานคร",
     office: str = "BKK-5",
+    owner: str = "00",
 ) -> PaidRecord:
     return PaidRecord(
         reference=f"TX-{number:08d}",
@@ -49,7 +52,7 @@ def record(
         vehicle=Vehicle(
             ry, make, Fuel.PETROL, 1500, 1200, 5, date(2020, 3, 1), "1234", "กรุงเทพมหานคร"
         ),
-        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, "00"),
+        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, owner),
         tax=Tax(2570, date(2026, 12, 1), date(2027, 11, 30), 165_000, 0),
         paid_at=AS_OF,
         channel=Channel.APP,
@@ -84,6 +87,8 @@ class FakeDesk:
         self.denied: Denied | None = None
         self.taken_jobs: list[str] = []
         self.requests = 0
+        self.calls: list[Reason | None] = []
+        self.raised: Exception | None = None
         self.data_as_of: datetime | None = AS_OF
         self.is_broken = False
 
@@ -97,7 +102,7 @@ class FakeDesk:
 
     def furnish(self) -> None:
         """Put in a record of each kind the screens must show."""
-        self.add(record(1), advice=(Reason.FINES,))
+        self.add(record(1, owner="01"), advice=(Reason.FINES,))
         self.add(record(2, "กขค123", ry=RyClass.MOTORCYCLE, make="HONDA", province="เชียงใหม่"))
         self.add(
             record(3, "ผก1234", ry=RyClass.PRIVATE_TRUCK, make="ISUZU", province="พระนครศรีอยุธยา")
@@ -108,6 +113,15 @@ class FakeDesk:
         self.add(record(7, "4กย9", office="BKK-2"), Reason.OTHER_OFFICE)
         self.add(record(8, "10-1234", ry=RyClass.TAXI), Reason.BY_POST)
         self.add(record(9, "9กก9999"), Reason.IN_DOUBT)
+        for number, plate in enumerate(("1กก11", "2ขข22", "3คค33"), start=20):
+            self.add(record(number, plate, owner="11"))
+        self.add(record(23, "4งง44", owner="11"), Reason.FROZEN)
+        posted = replace(
+            record(30, "5จจ55", owner="22"),
+            delivery=Delivery("in transit", "EX123456785TH"),
+            policy_number="P012345678",
+        )
+        self.add(posted, Reason.BY_POST)
 
     def open_by_code(self, text: str) -> Opened | NeedsId | Denied:
         if text.startswith("DLT1:"):
@@ -129,9 +143,31 @@ class FakeDesk:
             return Denied(Reason.NOT_FOUND)
         return Opened(reference) if owner_id == OWNER_ID else Denied(Reason.ID_MISMATCH)
 
+    def open_by_plate(self, plate: str, province: str, owner_id: str) -> Opened | Denied:
+        if self.denied is not None:
+            return self.denied
+        if not plate or not province:
+            return Denied(Reason.PLATE_MALFORMED)
+        for reference, known in self.records.items():
+            if known.plate.text == plate.replace(" ", "") and known.plate.province == province:
+                return self.open_by_reference(reference, owner_id)
+        return Denied(Reason.NOT_FOUND)
+
+    def of_same_owner(self, reference: str) -> tuple[Found, ...]:
+        asked = self.records[reference].owner.id_digest
+        same = [key for key, known in self.records.items() if known.owner.id_digest == asked]
+        ordered = [reference, *(key for key in same if key != reference)]
+        found = [self.look(each) for each in ordered]
+        return tuple(each for each in found if isinstance(each, Found))
+
+    def call_staff(self, about: Reason | None) -> None:
+        self.calls.append(about)
+
     def look(self, reference: str) -> Found | Denied:
         if self.is_broken:
             raise RuntimeError("the desk is broken")
+        if self.raised is not None:
+            raise self.raised
         if reference not in self.records:
             return Denied(Reason.NOT_FOUND)
         is_printed = Reason.ALREADY_PRINTED in getattr(self.decisions[reference], "reasons", ())

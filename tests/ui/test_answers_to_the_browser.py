@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 import socket
+import statistics
 import threading
+import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 import kiosk.ui
 from kiosk.domain.reasons import Reason
+from kiosk.store.errors import DatabaseBusy, DiskFull
 from kiosk.ui.server import listen, serve
 from tests.ui.conftest import Visitor
-from tests.ui.fake_desk import FakeDesk, signed_code
+from tests.ui.fake_desk import OWNER_ID, FakeDesk, signed_code
 
 TEMPLATES = Path(kiosk.ui.__file__).parent / "templates"
 
@@ -88,6 +93,21 @@ def test_a_fault_shows_a_code_and_no_traceback(visitor: Visitor, desk: FakeDesk)
     assert "broken" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("raised", "status", "code"),
+    [(DatabaseBusy("locked"), 503, "K-503"), (DiskFull("no room"), 507, "K-315")],
+)
+def test_a_database_in_trouble_is_told_apart_from_a_fault(
+    visitor: Visitor, desk: FakeDesk, raised: Exception, status: int, code: str
+) -> None:
+    visitor.scan(signed_code("TX-00000001"))
+    desk.raised = raised
+    answer = visitor.get("/vehicle")
+    assert answer.status_code == status
+    assert code in answer.text
+    assert "K-501" not in answer.text
+
+
 def test_a_desk_that_answers_nothing_still_leaves_a_page(
     visitor: Visitor, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,12 +157,53 @@ def test_sarabun_is_served_and_nothing_beside_it(visitor: Visitor) -> None:
     assert visitor.client.get("/fonts/Sarabun-..%2f__init__.ttf").status_code == 404
 
 
+def walk(visitor: Visitor) -> Iterator[TestResponse]:
+    """Show each kind of page once."""
+    yield visitor.get("/")
+    yield visitor.post("/start", to="status")
+    yield visitor.get("/plate")
+    yield visitor.post("/collect", reference="TX-00000030", owner_id=OWNER_ID)
+    yield visitor.post("/call", about="")
+    yield visitor.scan(signed_code("TX-00000006"))
+    yield visitor.scan(signed_code("TX-00000001"))
+    yield visitor.post("/vehicles/gather")
+    yield visitor.post("/print")
+    yield visitor.get("/nowhere")
+
+
 def test_every_page_is_light(visitor: Visitor) -> None:
     static = Path(kiosk.ui.__file__).parent / "static"
     public = [file for file in static.iterdir() if not file.name.startswith("technician")]
     shared = sum(file.stat().st_size for file in public)
-    for path in ("/", "/collect"):
-        assert len(visitor.get(path).data) + shared < 100_000
+    seen = {page.request.path: len(page.data) for page in walk(visitor)}
+    assert len(seen) == 9
+    assert {path: size for path, size in seen.items() if size + shared > 100_000} == {}
+
+
+def test_pages_are_served_within_20_ms(visitor: Visitor) -> None:
+    list(walk(visitor))  # templates are read once
+    took = []
+    for _ in range(40):
+        for path in ("/collect", "/plate", "/status"):
+            began = time.perf_counter()
+            visitor.client.get(path)
+            took.append(time.perf_counter() - began)
+    assert statistics.quantiles(took, n=20)[-1] < 0.02
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("reason", list(Reason), ids=str)
+def test_every_refusal_says_what_is_the_matter_and_what_to_do(
+    visitor: Visitor, desk: FakeDesk, reason: Reason, language: str
+) -> None:
+    visitor.post("/display", language=language)
+    desk.add(desk.records["TX-00000001"], reason)
+    page = visitor.scan(signed_code("TX-00000001"))
+    assert page.status_code == 200
+    assert reason.value in page.text
+    assert f"reason.{reason.value}" not in page.text
+    assert 'data-testid="call"' in page.text
+    assert 'data-testid="finish"' in page.text
 
 
 def test_the_server_serves_until_told_to_stop(app: Flask) -> None:

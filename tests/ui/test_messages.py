@@ -9,6 +9,7 @@ import pytest
 
 import kiosk.ui
 from kiosk.domain.reasons import Reason
+from kiosk.domain.renewal import PaymentStatus
 from kiosk.ui.messages import LANGUAGES, read_catalogue
 from kiosk.ui.notices import Place
 from kiosk.ui.technician.words import FAMILIES as STAFF_FAMILIES
@@ -20,6 +21,10 @@ FAMILIES = {
     *(f"reason.{reason.value}.{part}" for reason in Reason for part in ("title", "next")),
     *(f"place.{place.value}" for place in Place),
     *(f"job.{state}" for state in ("requested", "claimed", "sending", "printed", "ended")),
+    *(f"row.{state}" for state in ("waiting", "printing", "printed", "not")),
+    *(f"payment.{status}" for status in PaymentStatus),
+    *(f"status.{line}" for line in ("payment", "sticker", "problem", "delivery", "ems", "policy")),
+    *(f"delivery.{state}" for state in ("preparing", "in_transit", "delivered", "returned")),
     *STAFF_FAMILIES,
 }
 

@@ -4,9 +4,13 @@ const POLL_MS = 300;
 const WAITING = ["requested", "claimed"];
 const DONE = 100;
 
+const BETWEEN_MS = 900; // the paper drops, and the eye sees that one is done
+
 export function followJob() {
+  const next = document.getElementById("next-form");
+  if (next) setTimeout(() => next.requestSubmit(), BETWEEN_MS);
   const job = document.getElementById("job");
-  if (!job) return;
+  if (!job || next) return;
   const state = job.querySelector("[data-state]");
   const progress = document.getElementById("job-progress");
   const left = document.getElementById("job-left");

@@ -2,6 +2,7 @@
 
 const GROUPS = [1, 4, 5, 2, 1]; // a national ID as it stands on the card
 const DIGITS = 13;
+const PAGES = ["full", "number", "plate", "vowels"];
 
 export function attachKeys() {
   const keys = document.getElementById("keys");
@@ -19,7 +20,7 @@ export function attachKeys() {
     active = field;
     for (const each of fields) each.closest(".field").classList.toggle("is-active", each === field);
     const hasLetters = /[^0-9]/.test(field.value);
-    show(hasLetters ? "full" : field.dataset.keys);
+    show(field.dataset.keys === "number" && hasLetters ? "full" : field.dataset.keys);
   }
 
   for (const field of fields) field.addEventListener("focus", () => activate(field));
@@ -30,14 +31,28 @@ export function attachKeys() {
   keys.addEventListener("click", (event) => {
     const key = event.target.closest("button");
     if (!key) return;
-    if (key.dataset.act === "full" || key.dataset.act === "number") show(key.dataset.act);
-    else press(active, key);
+    const { act, letter, value } = key.dataset;
+    if (PAGES.includes(act)) show(act);
+    else if (letter) showNames(keys, letter);
+    else if (value) {
+      active.value = value;
+      (fields.find((field) => !field.value) ?? active).focus();
+    } else press(active, key);
   });
   keys.hidden = false;
   hideId();
   showWhere();
   active.focus();
   activate(active);
+}
+
+function showNames(keys, letter) {
+  for (const each of keys.querySelectorAll("[data-letter]")) {
+    each.setAttribute("aria-pressed", String(each.dataset.letter === letter));
+  }
+  for (const each of keys.querySelectorAll("[data-names-of]")) {
+    each.hidden = each.dataset.namesOf !== letter;
+  }
 }
 
 function press(field, key) {
@@ -96,5 +111,6 @@ export function hasRightCheckDigit(text) {
 
 function showWhere() {
   const dialog = document.getElementById("where-dialog");
+  if (!dialog) return;
   document.getElementById("where").addEventListener("click", () => dialog.showModal());
 }

@@ -1,5 +1,6 @@
 // Starts what the current page needs. Pages work without any of it, only less comfortably.
 
+import { chime } from "./chime.js";
 import { watchDoor } from "./door.js";
 import { watchIdle } from "./idle.js";
 import { followJob } from "./job.js";
@@ -16,3 +17,4 @@ watchScanner();
 followJob();
 watchIdle();
 watchPulse();
+chime();

@@ -91,7 +91,7 @@ function likelier(text, typed) {
 // A scanned card number belongs into the field it was scanned into; a code does not.
 function isTyped(field, text) {
   if (field.name === "owner_id") return /^([0-9]{13}|[A-Za-z0-9]{6,9})$/.test(text);
-  return text.length <= 24 && !/[:/]/.test(text);
+  return field.name === "reference" && text.length <= 24 && !/[:/]/.test(text);
 }
 
 function fill(field, before, text) {
