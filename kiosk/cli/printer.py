@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.cli import asks
 from kiosk.cli.common import json_option, settings_of, store_of, write_json
+from kiosk.cli.run import stop_on_signals
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def emulate(
     from kiosk.printer.emulator.server import PrinterEmulator  # noqa: PLC0415 - slow to load
 
     stop = threading.Event()
-    _stop_on_signals(stop)
+    stop_on_signals(stop)
     can = CLONE if is_clone else FULL
     emulator = PrinterEmulator(host, port, tray, speed_mm_s=speed_mm_s, capabilities=can)
     _serve(emulator, faults, control, stop.wait)
@@ -172,14 +171,6 @@ def _listen(emulator: PrinterEmulator, port: int) -> ControlSocket:
         ) from error
     click.echo(f"Taking orders at 127.0.0.1:{control.port}")
     return control
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
 
 
 for asked in (asks.test, asks.clear, asks.probe):

@@ -82,9 +82,13 @@ def run_until(ready: Sequence[Ready], stop: threading.Event) -> None:
 
 
 def stop_on_signals(stop: threading.Event) -> None:
-    """Let SIGTERM and Ctrl-C end the run in order."""
+    """Let SIGTERM and Ctrl-C end the run in order; further ones change nothing."""
+    heard: list[int] = []
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
+        if heard:
+            return  # it may have come in the middle of `stop.set()`, whose lock is held then
+        heard.append(number)
         log_line.info("stopping", signal=signal.Signals(number).name)
         stop.set()
 
