@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import serial
 import usb.core
 
 from kiosk.printer.address import FileAddress, SerialAddress, TcpAddress, UsbAddress
@@ -185,3 +186,29 @@ def test_a_usb_printer_that_is_not_there_is_lost(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(LinkLostError):
         UsbLink(UsbAddress(0x04B8, 0x0E15, "X5QN")).open()
     assert wanted == {"idVendor": 0x04B8, "idProduct": 0x0E15, "serial_number": "X5QN"}
+
+
+def test_a_usb_printer_whose_serial_number_cannot_be_read_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def find(**_match: object) -> None:
+        raise ValueError("The device has no langid (permission issue or device error)")
+
+    monkeypatch.setattr("usb.core.find", find)
+    with pytest.raises(LinkLostError, match="langid"):
+        UsbLink(UsbAddress(0x04B8, 0x0E15, "X5QN")).open()
+
+
+class GonePort:
+    """A serial port on USB that was unplugged: setting it up anew fails."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise serial.SerialException(f"Could not configure port: {name} {value}")
+
+
+def test_a_serial_line_that_went_before_the_first_byte_sent_nothing() -> None:
+    link = SerialLink(SerialAddress("/dev/ttyUSB0"))
+    link._port = GonePort()
+    with pytest.raises(LinkLostError) as lost:
+        link.write(b"abc")
+    assert lost.value.sent == 0

@@ -41,7 +41,10 @@ class SerialLink:
     def write(self, raw: bytes) -> None:
         """Write all; when it times out, nobody knows how much left."""
         port = self._open_port()
-        port.write_timeout = len(raw) / self.bytes_per_s + STALL_TIMEOUT_S
+        try:
+            port.write_timeout = len(raw) / self.bytes_per_s + STALL_TIMEOUT_S
+        except OSError as error:
+            raise LinkLostError(str(error)) from None  # it sets the line up anew; no byte has left
         try:
             port.write(raw)
         except OSError as error:

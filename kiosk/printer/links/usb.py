@@ -26,7 +26,7 @@ class UsbLink:
         # Imported late: slow, and absent libusb should trouble nobody without a USB printer.
         from escpos.exceptions import DeviceNotFoundError  # noqa: PLC0415
         from escpos.printer import Usb  # noqa: PLC0415
-        from usb.core import NoBackendError  # noqa: PLC0415
+        from usb.core import NoBackendError, USBError  # noqa: PLC0415
 
         address = self._address
         match: dict[str, str | int] = {"serial_number": address.serial} if address.serial else {}
@@ -40,7 +40,8 @@ class UsbLink:
         )
         try:
             self._connection.open()
-        except (DeviceNotFoundError, NoBackendError) as error:
+        except (DeviceNotFoundError, NoBackendError, USBError, ValueError) as error:
+            # ValueError: the device is there, but its serial number may not or no longer be read.
             raise LinkLostError(" ".join(str(error).split())) from None
         self._usb = self._connection.device
 
