@@ -92,6 +92,9 @@ def gather_evidence(
     now = clock()
     with writing(engine) as connection:
         for job in fresh:
+            now_known = jobs.by_id(connection, job.id)
+            if now_known is None or now_known.state is not JobState.IN_DOUBT:
+                continue  # people were quicker, and what they ended stays as they saw it
             cleared = {"acknowledged": was_cleared}
             counted = {"before": job.cuts_before, "after": cuts}
             for kind, detail in (("cleared", cleared), ("counter", counted)):

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.job import JobState
 from kiosk.domain.printing import Capabilities, Doubt, PrinterState
 from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
+from kiosk.store import jobs
+from kiosk.store.engine import writing
 from kiosk.usecases.collecting import Desk
+from kiosk.usecases.outcomes import call_spoiled
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import (
     CutShortError,
@@ -109,6 +113,21 @@ def test_recovery_clears_the_printer_before_it_waits_and_counts(
         ("counter", {"before": 0, "after": 1}),
     ]
     assert states(in_doubt) == ["in_doubt"]
+
+
+def test_what_people_ended_meanwhile_gets_no_evidence_after_its_end(
+    in_doubt: Home, fake: FakePrinter
+) -> None:
+    def resolved_meanwhile() -> None:
+        with writing(in_doubt.engine) as connection:
+            [job] = jobs.in_state(connection, JobState.IN_DOUBT)
+            jobs.add_evidence(connection, job, "staff", {}, by="staff:T-101", at=in_doubt.clock())
+            call_spoiled(
+                connection, job, at=in_doubt.clock(), actor="staff:T-101", evidence="staff"
+            )
+
+    assert gather_evidence(in_doubt.engine, fake, in_doubt.clock, resolved_meanwhile)
+    assert [kind for kind, _ in evidence(in_doubt)] == ["staff"]
 
 
 def test_nothing_is_written_down_when_the_wait_is_cut_short(
