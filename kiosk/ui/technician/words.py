@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from kiosk.domain import thai
 from kiosk.domain.audit import AuditEvent
-from kiosk.domain.job import JobState
+from kiosk.domain.job import CancelCause, JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.domain.service import ServiceKind, ServiceOutcome
 from kiosk.store.reports import LoggedEvent
@@ -39,6 +39,14 @@ PROBLEMS: Final = (
 NOT_HEARD: Final = "down"
 """The panel shown when the printer's process itself is silent."""
 
+_DOUBT_CAUSES: Final = (
+    ("no confirmation within ", "no-confirmation"),
+    ("line lost: ", "line-lost"),
+    ("the kiosk stopped while ", "stopped"),
+    ("the outcome could not be ", "not-written"),
+)
+"""How a doubt's cause begins in the log, and the name of its words."""
+
 FAMILIES: Final = frozenset(
     {
         *(
@@ -50,6 +58,8 @@ FAMILIES: Final = frozenset(
         *(f"tech.outcome.{outcome}" for outcome in ServiceOutcome),
         *(f"tech.kind.{kind}" for kind in ServiceKind),
         *(f"tech.job.{state}" for state in JobState),
+        *(f"tech.cause.{cause}" for cause in CancelCause),
+        *(f"tech.cause.{name}" for _, name in _DOUBT_CAUSES),
         *(f"tech.event.{event}" for event in AuditEvent),
         *(f"tech.problem.{code}" for code in PROBLEMS),
         *(f"tech.why.{code}" for code in (*WHYS, *DOUBT_WHYS)),
@@ -128,8 +138,16 @@ def why_text(why: str) -> str:
 
 
 def cause_text(cause: str | None) -> str:
-    """Say why a job ended or is in doubt: a printer's state in words, anything else as it is."""
-    return say("state", cause, "title") if cause in list(PrinterState) else cause or ""
+    """Say why a job ended or is in doubt; what has no words is shown as it is."""
+    if not cause:
+        return ""
+    if cause in list(PrinterState):
+        return say("state", cause, "title")
+    if cause in list(CancelCause):
+        return say("cause", cause)
+    named = (name for beginning, name in _DOUBT_CAUSES if cause.startswith(beginning))
+    name = next(named, None)
+    return cause if name is None else say("cause", name)
 
 
 def short_time(at: object) -> str:
