@@ -1,6 +1,6 @@
 """A new integrator follows docs/sync.md: records in, three stickers out, and the log names them.
 
-`KIOSK_GUIDE_RECORDS=100000` does it with as many as the guide says, and `--log-cli-level=info` tells
+`KIOSK_GUIDE_RECORDS=100000` does it with as many as the guide says; `--log-cli-level=info` tells
 how long that took.
 """
 
