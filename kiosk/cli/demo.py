@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
 import socket
 import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -32,6 +36,10 @@ SPEED_MM_S = 250
 
 class PortProblem(ValueError):  # noqa: N818 - it is said to a person, who caused it
     """No port was free; the message is one sentence."""
+
+
+class FolderInUse(ValueError):  # noqa: N818 - as above
+    """Another demonstration runs in the folder; the message is one sentence."""
 
 
 @click.command()
@@ -61,6 +69,13 @@ def demo(folder: Path, port: int | None, records: int, *, no_browser: bool) -> N
     """Run a kiosk with an emulated printer, demonstration records and cards to scan."""
     stop = threading.Event()
     stop_on_signals(stop)
+    with alone_in(folder):
+        _open(folder, port, records, stop, opens_browser=not no_browser)
+
+
+def _open(
+    folder: Path, port: int | None, records: int, stop: threading.Event, *, opens_browser: bool
+) -> None:
     screens = free_port(8080) if port is None else port
     printer_port = free_port(PRINTER_PORT)
     is_new = furnish(
@@ -78,7 +93,7 @@ def demo(folder: Path, port: int | None, records: int, *, no_browser: bool) -> N
             print_ahead(settings, folder)
         engine = open_store(settings)
         dock = dock_of(settings, folder, engine, emulator)
-        _run(settings, folder, dock, stop, opens_browser=not no_browser)
+        _run(settings, folder, dock, stop, opens_browser=opens_browser)
         engine.dispose()
 
 
@@ -104,6 +119,26 @@ def _run(
     if opens_browser:
         threading.Timer(0.5, webbrowser.open, [together]).start()
     run_until(ready, stop)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep a second demonstration out of the folder: its printer would serve the same database.
+
+    Raises FolderInUse.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / "demo.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise FolderInUse(
+            f"a demonstration runs in {folder} already: stop it, or name another folder with --dir"
+        ) from None
+    else:
+        yield
+    finally:
+        os.close(handle)
 
 
 def free_port(first: int) -> int:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.cli import cli
+from kiosk.cli.demo import FolderInUse, alone_in
 from kiosk.cli.demo_home import furnish
 
 RECORDS = 12
@@ -15,7 +16,9 @@ RECORDS = 12
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("demo") / "demo"
-    assert furnish(made, port=8080, printer_port=9100, sync_port=8090, speed_mm_s=250, records=RECORDS)
+    assert furnish(
+        made, port=8080, printer_port=9100, sync_port=8090, speed_mm_s=250, records=RECORDS
+    )
     return made
 
 
@@ -40,8 +43,29 @@ def test_each_card_names_a_record_that_is_there(folder: Path, tmp_path: Path) ->
 
 
 def test_a_second_start_takes_up_the_folder_on_other_ports(folder: Path) -> None:
-    assert not furnish(folder, port=8081, printer_port=9101, sync_port=8091, speed_mm_s=250, records=RECORDS)
+    assert not furnish(
+        folder, port=8081, printer_port=9101, sync_port=8091, speed_mm_s=250, records=RECORDS
+    )
     shown = json.loads(ask(folder, "settings", "show", "--json"))["settings"]
     assert shown["ui.port"]["value"] == 8081
     assert shown["printer.sticker.device"]["value"] == "tcp://127.0.0.1:9101"
     assert ask(folder, "audit", "verify").startswith("ok: ")
+
+
+def test_a_second_demonstration_is_kept_out_of_the_folder_of_the_first(tmp_path: Path) -> None:
+    with alone_in(tmp_path), pytest.raises(FolderInUse, match="--dir"), alone_in(tmp_path):
+        pass
+    with alone_in(tmp_path):
+        pass
+
+
+def test_second_demonstration_says_so_in_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (folder / "kiosk.toml").read_text("utf-8")
+    monkeypatch.setattr("kiosk.cli.demo.stop_on_signals", lambda _stop: None)
+    with alone_in(folder):
+        result = CliRunner().invoke(cli, ["demo", "--dir", str(folder), "--no-browser"])
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert (folder / "kiosk.toml").read_text("utf-8") == before
