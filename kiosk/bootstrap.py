@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -246,7 +247,7 @@ def ready_ui(settings: Settings, beside: Mapping[str, WSGIApplication] | None = 
         listener = listen(ui.host, ui.port)
     except OSError as error:
         raise AddressTaken(
-            f"the screens cannot be served at {ui.host}:{ui.port} ({error.strerror}): "
+            f"the screens cannot be served at {ui.host}:{ui.port} ({_why(error)}): "
             "stop what has the port, or set ui.port"
         ) from error
     port = listener.getsockname()[1]
@@ -329,6 +330,11 @@ def ready_sync(settings: Settings) -> Ready:
     return Ready(run, None if serving is None else serving.address, "central's jobs")
 
 
+def _why(error: OSError) -> str:
+    """Say it in the system's own few words; asyncio adds the address, which stands there."""
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
 def _until(run: Callable[[threading.Event], None], stop: threading.Event) -> None:
     """Run until `stop`, and set it if the run ends by itself."""
     try:
@@ -366,7 +372,7 @@ def _open_exchange(
         return open_serving(exchange, *sync.address, limits, certificate)
     except OSError as error:
         raise AddressTaken(
-            f"central's jobs cannot be served at {sync.listen} ({error.strerror}): "
+            f"central's jobs cannot be served at {sync.listen} ({_why(error)}): "
             "stop what has the port, or set sync.listen"
         ) from error
 
