@@ -18,8 +18,9 @@ from sqlalchemy import Engine
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.offices import office
 from kiosk.settings import Settings
-from kiosk.sticker.keys import KeyProblem, KeyRing, KeyRole, load_ring, load_signing_key
+from kiosk.sticker.keys import KeyProblem, load_ring, load_signing_key
 from kiosk.sticker.layout import Template, load_template
+from kiosk.sticker.live_ring import LiveRing
 from kiosk.store import jobs, log
 from kiosk.store.engine import open_engine, reading, writing
 from kiosk.store.errors import DatabaseUnusable
@@ -83,19 +84,17 @@ def open_store(settings: Settings) -> Engine:
 
 def wire_site(settings: Settings, *, needs_fleet_key: bool = False) -> Site:
     """Gather what is fixed about this kiosk. Raises KeyProblem."""
-    ring = load_ring(settings.keys.ring)
     return Site(
         kiosk=settings.kiosk.id,
         office=office(settings.kiosk.office),
         printer=settings.printer.sticker.name,
         fines=settings.policy.fines,
         is_specimen=settings.kiosk.is_demo,
-        ring=ring,
+        ring=LiveRing(settings.keys.ring),
         fleet_key=read_fleet_key(settings.keys.fleet) if needs_fleet_key else b"",
         codes=settings.collect.codes,
         plain_code=re.compile(settings.collect.plain_pattern),
         stock_low=settings.stock.low,
-        has_keys=_has_central(ring),
         stale_after=_hours(settings.sync.stale_after_h),
         stop_after=_hours(settings.sync.stop_after_h),
     )
@@ -103,10 +102,6 @@ def wire_site(settings: Settings, *, needs_fleet_key: bool = False) -> Site:
 
 def _hours(count: int) -> timedelta | None:
     return timedelta(hours=count) if count else None
-
-
-def _has_central(ring: KeyRing) -> bool:
-    return len(ring.only(KeyRole.CENTRAL)) > 0
 
 
 def read_fleet_key(path: Path) -> bytes:
@@ -237,6 +232,7 @@ def ready_ui(settings: Settings, beside: Mapping[str, WSGIApplication] | None = 
             done_s=ui.done_s,
             default_language=ui.language,
             is_demo=settings.kiosk.is_demo,
+            has_chime=ui.chime,
         ),
         now_utc,
         wire_workshop(settings, engine),

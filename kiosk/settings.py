@@ -44,6 +44,7 @@ class UiSettings(_Section, frozen=True):
     idle_s: _Seconds = 60
     countdown_s: _Seconds = 30
     done_s: _Seconds = 20
+    chime: bool = True
 
 
 class StickerPrinter(_Section, frozen=True):

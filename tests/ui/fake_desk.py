@@ -88,6 +88,7 @@ class FakeDesk:
         self.taken_jobs: list[str] = []
         self.requests = 0
         self.calls: list[Reason | None] = []
+        self.names: dict[str, str] = {}
         self.raised: Exception | None = None
         self.data_as_of: datetime | None = AS_OF
         self.is_broken = False
@@ -148,6 +149,7 @@ class FakeDesk:
             return self.denied
         if not plate or not province:
             return Denied(Reason.PLATE_MALFORMED)
+        province = self.names.get(province, province)
         for reference, known in self.records.items():
             if known.plate.text == plate.replace(" ", "") and known.plate.province == province:
                 return self.open_by_reference(reference, owner_id)
