@@ -100,15 +100,18 @@ class KeyRing:
                     "remove one of them or make a new key"
                 )
 
+    def _known(self) -> dict[bytes, PublicKey]:
+        return self._keys
+
     def __iter__(self) -> Iterator[PublicKey]:
-        return iter(self._keys.values())
+        return iter(self._known().values())
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._known())
 
     def find(self, kid: bytes, role: KeyRole | None = None) -> PublicKey | None:
         """Return the key with this id and, where given, role; a revoked key is not found."""
-        key = self._keys.get(kid)
+        key = self._known().get(kid)
         if key is None or key.revoked or (role is not None and key.role is not role):
             return None
         return key

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from kiosk.domain.offices import Office
 from kiosk.domain.renewal import FinesPolicy
-from kiosk.sticker.keys import KeyRing
+from kiosk.sticker.keys import KeyRing, KeyRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class Site:
     codes: tuple[str, ...]
     plain_code: re.Pattern[str]
     stock_low: int
-    has_keys: bool = True
     stale_after: timedelta | None = None
     stop_after: timedelta | None = None
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether any key of central's is trusted."""
+        return any(not key.revoked for key in self.ring.only(KeyRole.CENTRAL))
