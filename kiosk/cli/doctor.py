@@ -27,7 +27,9 @@ from kiosk.sticker.picture import draw
 from kiosk.store import machine
 from kiosk.store.engine import reading
 from kiosk.store.errors import StoreError
+from kiosk.sync.server.tls import server_context
 from kiosk.upkeep import doctor as room
+from kiosk.upkeep import exchange
 from kiosk.upkeep.doctor import Check, Finding
 from kiosk.usecases.ports import Printer
 
@@ -69,7 +71,7 @@ def _findings(ctx: click.Context) -> Iterator[Finding]:
 
 def _machine_checks(settings: Settings) -> list[Check]:
     ui = settings.ui
-    return [
+    checks: list[Check] = [
         ("sqlite", room.sqlite),
         ("disk", lambda: room.disk(settings.kiosk.database.parent)),
         ("sticker", lambda: _draw(settings)),
@@ -77,6 +79,10 @@ def _machine_checks(settings: Settings) -> list[Check]:
         ("fleet key", lambda: _fleet(settings)),
         ("screens", lambda: room.screens(ui.host, ui.port)),
     ]
+    if settings.sync.listen:
+        checks.append(("sync key", lambda: _sync_key(settings)))
+        checks.append(("central's jobs", lambda: _listening(settings)))
+    return checks
 
 
 def _store_findings(settings: Settings, engine: Engine) -> Iterator[Finding]:
@@ -106,6 +112,20 @@ def _draw(settings: Settings) -> str:
 def _keys(settings: Settings) -> str:
     keys = settings.keys
     return room.keys(load_ring(keys.ring), load_signing_key(keys.kiosk), settings.kiosk.id)
+
+
+def _sync_key(settings: Settings) -> str:
+    keys = settings.keys
+    key = load_signing_key(keys.sync)
+    return exchange.sync_key(load_ring(keys.ring), key, settings.kiosk.id)
+
+
+def _listening(settings: Settings) -> str:
+    sync = settings.sync
+    host, port = sync.address
+    if sync.tls_cert:
+        server_context(Path(sync.tls_cert), Path(sync.tls_key))
+    return exchange.listening(host, port, has_tls=bool(sync.tls_cert))
 
 
 def _fleet(settings: Settings) -> str:

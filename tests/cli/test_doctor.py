@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Engine
 
+from kiosk.bootstrap import ready_sync
 from kiosk.domain.printing import Doubt
 from kiosk.printer.emulator.server import PrinterEmulator
+from kiosk.settings import load_settings
 from kiosk.store.engine import writing
 
 if TYPE_CHECKING:
@@ -91,6 +93,52 @@ def test_another_program_has_the_port(well: Kiosk) -> None:
         said = problems(well)["screens"]
         server.join()
     assert said == f"another program serves port {port}: stop it, or set ui.port"
+
+
+@pytest.fixture
+def listening(well: Kiosk) -> Kiosk:
+    """A kiosk that lacks nothing, and where central's jobs come in."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    well.set_line('listen = ""', f'listen = "127.0.0.1:{port}"')
+    return well
+
+
+def test_central_is_answered(listening: Kiosk) -> None:
+    assert problems(listening) == {}
+    stop = threading.Event()
+    ready = ready_sync(load_settings(listening.config))
+    running = threading.Thread(target=ready.run, args=(stop,))
+    running.start()
+    assert f"central's jobs: answering at {ready.address}" in listening.ok("doctor")
+    stop.set()
+    running.join(20)
+
+
+def test_another_program_has_centrals_port(listening: Kiosk) -> None:
+    with socket.create_server(load_settings(listening.config).sync.address) as listener:
+
+        def answer() -> None:
+            line, _ = listener.accept()
+            with line:
+                line.recv(1000)
+                line.sendall(b"HTTP/1.0 200 OK\r\n\r\n[]")
+
+        server = threading.Thread(target=answer)
+        server.start()
+        said = problems(listening)["central's jobs"]
+        server.join()
+    assert said.endswith("stop it, or set sync.listen")
+
+
+def test_a_print_log_that_central_could_not_believe(listening: Kiosk) -> None:
+    ring = listening.folder / "keys" / "ring"
+    [public] = [path for path in ring.glob("*.toml") if 'role = "sync"' in path.read_text()]
+    text = public.read_text()
+    public.write_text(text.replace("BKK-5-1", "BKK-5-2"))
+    assert "is kiosk BKK-5-2's" in problems(listening)["sync key"]
+    public.unlink()
+    assert "into central's ring" in problems(listening)["sync key"]
 
 
 def test_a_disk_that_is_nearly_full(well: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
