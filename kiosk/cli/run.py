@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -82,15 +83,24 @@ def run_until(ready: Sequence[Ready], stop: threading.Event) -> None:
 
 
 def stop_on_signals(stop: threading.Event) -> None:
-    """Let SIGTERM and Ctrl-C end the run in order; further ones change nothing."""
-    heard: list[int] = []
+    """Let SIGTERM and Ctrl-C end the run in order; further ones change nothing.
 
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if heard:
-            return  # it may have come in the middle of `stop.set()`, whose lock is held then
-        heard.append(number)
+    A thread hears them, for a handler of Python's may come while the main thread holds the lock
+    of `stop`, or not at all while it waits for it and another thread was given the signal.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _only_told)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+
+    def listen() -> None:
+        number = os.read(heard, 1)[0]
         log_line.info("stopping", signal=signal.Signals(number).name)
         stop.set()
 
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+
+
+def _only_told(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: the interpreter has written the signal's number into the pipe."""
