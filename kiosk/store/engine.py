@@ -87,7 +87,9 @@ def writing(engine: Engine, *, is_durable: bool = True) -> Iterator[Connection]:
 
     The write lock is taken at once, so that what is read inside cannot change until the end.
     Without `is_durable` a power cut may still undo the commit, never a later durable one without
-    it: for what is void after a power cut anyway. Raises DatabaseBusy, DiskFull, DatabaseUnusable.
+    it: for a heartbeat, which is void after a power cut anyway.
+
+    Raises DatabaseBusy, DiskFull, DatabaseUnusable.
     """
     with explained(engine), engine.connect() as connection:
         driver = driver_of(connection)

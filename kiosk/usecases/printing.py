@@ -93,8 +93,7 @@ class Spool:
 
     def _claim(self, job: Job) -> Job | None:
         now = self.clock()
-        # Not durable: after a power cut the request is cancelled, claimed or not.
-        with writing(self.engine, is_durable=False) as connection:
+        with writing(self.engine) as connection:
             if now - job.requested_at > LONGEST_WAITING:
                 cancel(connection, job, CancelCause.WAITED_TOO_LONG, now)
                 return None
