@@ -6,6 +6,7 @@ standard input ends. Their keys lie in FOLDER.
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,16 +27,30 @@ from kiosk.sync.server.http import Doorkeeper, serve
 from kiosk.sync.server.intake import Intake
 from kiosk.sync.server.limits import Limits
 
-PEAK = "server-peak-mb"
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
-def peak_mb() -> float:
-    """Return the most memory that this process ever had resident, in MB.
+def peak_mb(process: int | str = "self") -> float:
+    """Return the most memory that a process ever had resident, in MB.
 
     Not `ru_maxrss`: on Linux a new process begins with its parent's.
     """
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
     return int(found[1]) / 1000 if found else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Kiosks that are served: their addresses, and the process that does it."""
+
+    urls: list[str]
+    process: int
+
+    def cpu_s(self) -> float:
+        """Return the CPU time that the process has taken, all threads, user and system."""
+        fields = Path(f"/proc/{self.process}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
 
 
 def name_of(number: int) -> str:
@@ -43,8 +59,8 @@ def name_of(number: int) -> str:
 
 
 @contextmanager
-def serving(folder: Path, count: int) -> Iterator[list[str]]:
-    """Serve so many new kiosks while this lasts; yields their addresses."""
+def serving(folder: Path, count: int) -> Iterator[Served]:
+    """Serve so many new kiosks while this lasts."""
     if not (folder / "central.pem").exists():
         for role in (KeyRole.CENTRAL, KeyRole.SYNC):
             new_key(folder, role, role.value, ring=folder / "ring")
@@ -59,7 +75,8 @@ def serving(folder: Path, count: int) -> Iterator[list[str]]:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
-            yield [child.stdout.readline().strip() for _ in range(count)]
+            urls = [child.stdout.readline().strip() for _ in range(count)]
+            yield Served(urls, child.pid)
         finally:
             child.stdin.close()
             child.wait(30)
@@ -93,7 +110,6 @@ def main(folder: Path, count: int) -> None:
     stop.set()
     for thread in threads:
         thread.join(10)
-    (folder / PEAK).write_text(f"{peak_mb()}\n", "utf-8")
 
 
 if __name__ == "__main__":
