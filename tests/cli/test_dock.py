@@ -17,7 +17,7 @@ from kiosk.cli.dock.cards import Card, read_cards
 from kiosk.cli.dock.paper import TrayReader
 from kiosk.cli.dock.words import FAULT_GROUPS, STORIES
 from kiosk.domain.job import VoidReason
-from kiosk.domain.printing import Picture
+from kiosk.domain.printing import Doubt, Picture
 from kiosk.printer.emulator.fault import catalogue, parse_fault
 from kiosk.printer.emulator.mechanism import Piece
 from kiosk.printer.emulator.server import PrinterEmulator
@@ -187,6 +187,27 @@ def test_a_printed_sticker_is_told_genuine_until_it_is_void(
         issue = issues.by_serial(connection, "A0000001")
         assert issue is not None
         assert issues.void(connection, issue, VoidReason.SPOILED)
+    assert newest(client)["verdict"] == "void"
+
+
+def test_a_void_sticker_stays_void_when_its_blank_serves_again(
+    client: FlaskClient, emulator: PrinterEmulator, spooled: Spooled
+) -> None:
+    job = spooled.take(Doubt("line lost", 900))
+    engine = spooled.spool.engine
+    with reading(engine) as connection:
+        issue = issues.by_serial(connection, "A0000001")
+    assert issue is not None
+    fall(emulator, draw(issue.fields, spooled.spool.template, issue.code).picture)
+    assert newest(client)["verdict"] == "genuine"  # nobody knows better yet
+    spooled.recover()
+    words = ("job", "resolve", job, "--as", "no-output", "--by", "T-101", "--why", "empty tray")
+    spooled.kiosk.ok(*words, "--pins", "-", typed=spooled.kiosk.pins)
+    spooled.take()
+    with reading(engine) as connection:
+        later = issues.by_serial(connection, "A0000001")
+    assert later is not None
+    assert later.id != issue.id
     assert newest(client)["verdict"] == "void"
 
 

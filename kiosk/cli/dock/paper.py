@@ -113,7 +113,9 @@ def _verdict(connection: Connection, match: _Match) -> Verdict:
     if not match.is_signed:
         return Verdict.FORGED
     now = issues.by_serial(connection, match.issue.serial)
-    is_valid = now is not None and now.validity is Validity.VALID
+    # A blank that put out nothing serves again: its serial then names the later sticker.
+    is_same = now is not None and now.id == match.issue.id
+    is_valid = now is not None and is_same and now.validity is Validity.VALID
     return Verdict.GENUINE if is_valid else Verdict.VOID
 
 
