@@ -80,6 +80,8 @@ def test_the_three_processes_are_the_ones_started() -> None:
 @pytest.mark.parametrize("unit", PROCESSES)
 def test_a_process_comes_back_with_the_settings_of_the_terminal(unit: str) -> None:
     assert values(unit, "Restart") == ["always"]
+    assert values(unit, "StartLimitIntervalSec") == ["0"]  # else it gives up within two minutes
+    assert values(unit, "RestartSec") == ["2"]
     assert values(unit, "User") == ["kiosk"]
     assert values(unit, "StateDirectory") == ["kiosk"]
     assert values(unit, "WantedBy") == ["kiosk.target"]
