@@ -20,7 +20,7 @@ from kiosk.store.jobs import Job
 from kiosk.store.people import Person
 from kiosk.store.reports import LoggedEvent
 from kiosk.store.service import ServiceRequest
-from kiosk.usecases import calling, loading, servicing, staffing, stocking
+from kiosk.usecases import calling, conflicting, loading, servicing, staffing, stocking
 from kiosk.usecases.loading import LoadStep, LoadWalk
 from kiosk.usecases.overseeing import DoubtView, Overview, doubt_view, overview
 from kiosk.usecases.ports import Clock
@@ -131,6 +131,10 @@ class Workshop:
     def answer_calls(self, *, by: str) -> int:
         """Say that the open calls for staff were heard; return how many there were."""
         return calling.answer(self.engine, self.clock, by=by)
+
+    def settle_conflict(self, number: int, *, by: str, how: str) -> bool:
+        """Note how people saw to a sticker that central stopped; False if it does not wait."""
+        return conflicting.settle_conflict(self.engine, number, how, self.clock, actor=by)
 
     def begin_walk(self) -> LoadWalk:
         """Begin to load a roll."""

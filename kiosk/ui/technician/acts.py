@@ -12,7 +12,7 @@ from kiosk.domain.service import ServiceKind, Tuning, Verdict
 from kiosk.ui.technician.bench import go, staff, technician, workshop
 from kiosk.ui.technician.pages import MOST_TYPED
 from kiosk.ui.technician.sessions import Told
-from kiosk.ui.technician.words import DOUBT_WHYS, WHYS, told_problem
+from kiosk.ui.technician.words import CONFLICT_WHYS, DOUBT_WHYS, WHYS, told_problem
 from kiosk.usecases.told import ToldProblem
 
 
@@ -24,7 +24,7 @@ def typed(name: str) -> str:
 def reason() -> str:
     """Return the reason that was given: a code of ours, and a note. Raises ToldProblem."""
     code, note = typed("why"), typed("note")
-    if code not in (*WHYS, *DOUBT_WHYS) or (code == "other" and not note):
+    if code not in (*WHYS, *DOUBT_WHYS, *CONFLICT_WHYS) or (code == "other" and not note):
         raise ToldProblem("choose a reason; for another one, type a few words", "why")
     return f"{code}: {note}" if note else code
 
@@ -81,6 +81,18 @@ def hear_calls() -> Response:
     """Say that the visitors' calls were heard."""
     if workshop().answer_calls(by=staff().actor):
         tell("heard")
+    return go("home")
+
+
+@technician.post("/conflicts")
+@telling
+def settle() -> Response:
+    """Note how people saw to a sticker that central stopped."""
+    number = typed("conflict")
+    if not (number.isascii() and number.isdecimal()):
+        abort(400)
+    if workshop().settle_conflict(int(number), by=staff().actor, how=reason()):
+        tell("settled")
     return go("home")
 
 

@@ -27,6 +27,11 @@ WHYS: Final = ("maintenance", "new-roll", "bad-print", "after-repair", "end-of-s
 DOUBT_WHYS: Final = ("paper-end", "jam", "power-cut", "line-lost", "seen-whole", "other")
 """Reasons offered when a doubt is ended."""
 
+CONFLICT_WHYS: Final = ("taken-back", "told-holder", "told-central", "other")
+"""What people did about a sticker that central stopped after it was printed."""
+
+_ALL_WHYS: Final = (*WHYS, *DOUBT_WHYS, *CONFLICT_WHYS)
+
 PROBLEMS: Final = (
     *("other", "wrong-pin", "locked", "why", "busy", "no-test", "judged", "stopped", "in-service"),
     *("off-paper", "moved-on", "serial-no-paper", "not-cleared", "counter", "people"),
@@ -62,12 +67,12 @@ FAMILIES: Final = frozenset(
         *(f"tech.cause.{name}" for _, name in _DOUBT_CAUSES),
         *(f"tech.event.{event}" for event in AuditEvent),
         *(f"tech.problem.{code}" for code in PROBLEMS),
-        *(f"tech.why.{code}" for code in (*WHYS, *DOUBT_WHYS)),
+        *(f"tech.why.{code}" for code in _ALL_WHYS),
         *(
             f"tech.done.{act}"
             for act in (
                 *("asked", "tuned", "stopped", "resumed", "heard", "loaded", "read-in", "spoiled"),
-                *("returned", "resolved", "judged"),
+                *("returned", "resolved", "judged", "settled"),
             )
         ),
     }
@@ -90,6 +95,7 @@ def install_words(app: Flask) -> None:
         cause_text=cause_text,
         WHYS=WHYS,
         DOUBT_WHYS=DOUBT_WHYS,
+        CONFLICT_WHYS=CONFLICT_WHYS,
     )
 
 
@@ -133,8 +139,8 @@ def told_problem(problem: ToldProblem) -> Told:
 def why_text(why: str) -> str:
     """Say a stored reason: the words of its code, and the note as it was typed."""
     code, _, note = why.partition(": ")
-    known = code in WHYS or code in DOUBT_WHYS
-    return " · ".join(filter(None, (say("why", code) if known else code, note)))
+    known = say("why", code) if code in _ALL_WHYS else code
+    return " · ".join(filter(None, (known, note)))
 
 
 def cause_text(cause: str | None) -> str:

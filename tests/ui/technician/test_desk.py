@@ -189,6 +189,26 @@ def test_a_sticker_that_central_stopped_is_on_the_first_page(
     assert "REF0000001" in page
 
 
+def test_a_sticker_that_central_stopped_is_seen_to(
+    kiosk_home: Home,
+    technician: Technician,
+    record: Callable[..., PaidRecord],
+    spool: Spool,
+) -> None:
+    kiosk_home.desk().request_print(record().reference, "visit")
+    spool.do_one()
+    record(version=2, status=PaymentStatus.REFUNDED)
+    assert 'data-testid="conflict"' in technician.get().text
+    number = kiosk_home.one("SELECT id FROM conflicts")
+    technician.post("/technician/conflicts", conflict=str(number), why="nonsense")
+    assert 'data-testid="conflict"' in technician.get().text
+    technician.post("/technician/conflicts", conflict=str(number), why="other", note="ไปพบเจ้าของ")
+    assert 'data-testid="conflict"' not in technician.get().text
+    assert kiosk_home.sql("SELECT settled_by, settled_how FROM conflicts") == [
+        ("staff:T-101", "other: ไปพบเจ้าของ")
+    ]
+
+
 def test_low_stock_is_warned_of(kiosk_home: Home, technician: Technician) -> None:
     assert "เหลือ 20 แผ่น" in technician.get().text
     technician.post("/technician/stock/spoil", first="A0000001", last="A0000018", why="maintenance")
