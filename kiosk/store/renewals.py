@@ -153,6 +153,12 @@ def find_by_owner(connection: Connection, digest: str) -> list[Stored]:
     return _listed(connection, "owner_digest", digest)
 
 
+def count_by_owner(connection: Connection, digest: str, kiosk: str) -> int:
+    """Return how many paid renewals of an owner a kiosk holds, by the digest of the ID number."""
+    query = "SELECT count(*) FROM renewals WHERE owner_digest = ? AND kiosk = ? AND status = 'paid'"
+    return connection.exec_driver_sql(query, (digest, kiosk)).scalar() or 0
+
+
 def find_by_plate(connection: Connection, key: str) -> list[Stored]:
     """Return the renewals of a plate number in every province, by `plate_key`, newest first."""
     return _listed(connection, "plate_key", key)

@@ -24,6 +24,9 @@ class Desk(Protocol):
     def open_by_plate(self, plate: str, province: str, owner_id: str) -> Opened | Denied:
         """Check the owner's ID against a vehicle's plate, all texts as typed."""
 
+    def count_others(self, reference: str) -> int:
+        """Count what `of_same_owner` lists besides this one: quick, and not judged."""
+
     def of_same_owner(self, reference: str) -> tuple[Found, ...]:
         """List the renewals of the same owner; only after the owner's ID was checked."""
 

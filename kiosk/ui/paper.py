@@ -98,7 +98,10 @@ def print_row() -> AnyResponse:
         for number, reference in enumerate(visit.listed)
         if number in chosen and reference in found
     ]
-    return _next(visit) if visit.row else go("vehicles")
+    if not visit.row:
+        return go("vehicles")
+    visit.job_id = None  # an earlier sticker of this visit is out, and is not of this row
+    return _next(visit)
 
 
 @screens.post("/next")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Response, abort, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.domain.renewal import Eligible, Refused
+from kiosk.domain.renewal import Refused
 from kiosk.sticker.picture import to_png
 from kiosk.ui.desk import Denied, NeedsId, Opened
 from kiosk.ui.here import current_session, current_visit, here, machine
@@ -140,14 +140,9 @@ def vehicle() -> str | AnyResponse:
     if reasons := machine().reasons:
         return out_of_service(Notice(reasons))
     advice = of_found(found, found.decision.advice, current_language())
-    others = _others(visit.reference) if visit.opened.get(visit.reference) else 0
+    is_owner = visit.opened.get(visit.reference, False)
+    others = here().desk.count_others(visit.reference) if is_owner else 0
     return render_template("vehicle.html", record=found.record, advice=advice, others=others)
-
-
-def _others(reference: str) -> int:
-    """Count the owner's other vehicles whose stickers may be printed too."""
-    found = here().desk.of_same_owner(reference)
-    return sum(isinstance(each.decision, Eligible) for each in found[1:])
 
 
 @screens.get("/preview")

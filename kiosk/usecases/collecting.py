@@ -59,6 +59,18 @@ class Desk:
         with reading(self.engine) as connection:
             return self._found(connection, reference) or Denied(Reason.NOT_FOUND)
 
+    def count_others(self, reference: str) -> int:
+        """Count the paid renewals of the same owner here besides this one, without judging them.
+
+        To be asked only after the owner's ID was verified, as `of_same_owner`.
+        """
+        with reading(self.engine) as connection:
+            asked = renewals.find(connection, reference)
+            if asked is None:
+                return 0
+            digest = asked.record.owner.id_digest
+            return max(0, renewals.count_by_owner(connection, digest, self.site.kiosk) - 1)
+
     def of_same_owner(self, reference: str) -> tuple[Found, ...]:
         """Return the renewals held by this kiosk whose owner is that of `reference`.
 

@@ -155,6 +155,9 @@ class FakeDesk:
                 return self.open_by_reference(reference, owner_id)
         return Denied(Reason.NOT_FOUND)
 
+    def count_others(self, reference: str) -> int:
+        return len(self.of_same_owner(reference)) - 1
+
     def of_same_owner(self, reference: str) -> tuple[Found, ...]:
         asked = self.records[reference].owner.id_digest
         same = [key for key, known in self.records.items() if known.owner.id_digest == asked]

@@ -23,7 +23,10 @@ FAMILIES = {
     *(f"job.{state}" for state in ("requested", "claimed", "sending", "printed", "ended")),
     *(f"row.{state}" for state in ("waiting", "printing", "printed", "not")),
     *(f"payment.{status}" for status in PaymentStatus),
-    *(f"status.{line}" for line in ("payment", "sticker", "problem", "delivery", "ems", "policy")),
+    *(
+        f"status.{line}"
+        for line in ("payment", "sticker", "problem", "note", "delivery", "ems", "policy")
+    ),
     *(f"delivery.{state}" for state in ("preparing", "in_transit", "delivered", "returned")),
     *STAFF_FAMILIES,
 }

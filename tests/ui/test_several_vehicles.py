@@ -25,7 +25,7 @@ def done(desk: FakeDesk) -> str:
 
 def test_the_owner_sees_the_other_vehicles_and_may_choose(visitor: Visitor) -> None:
     vehicle = visitor.post("/collect", reference=FIRST, owner_id=OWNER_ID).text
-    assert "รถคันอื่นของเจ้าของเดียวกัน 2 คัน" in vehicle
+    assert "รถคันอื่นของเจ้าของเดียวกัน 3 คัน" in vehicle
     page = visitor.post("/vehicles/gather").text
     for plate in ("1กก 11", "2ขข 22", "3คค 33", "4งง 44"):
         assert plate in page

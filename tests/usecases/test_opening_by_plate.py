@@ -97,6 +97,7 @@ def test_the_owners_other_vehicles_follow_those_that_print_first(
     found = desk.of_same_owner("REF0000001")
     assert [each.record.reference for each in found] == ["REF0000001", "REF0000003", "REF0000002"]
     assert isinstance(found[-1].decision, Refused)
+    assert desk.count_others("REF0000001") == 2
 
 
 def test_nobody_elses_vehicle_and_none_of_another_kiosk_is_listed(
@@ -106,4 +107,6 @@ def test_nobody_elses_vehicle_and_none_of_another_kiosk_is_listed(
     record(reference="REF0000002", owner__id_digest="ab" * 32)
     record(reference="REF0000003", kiosk="BKK-5-2")
     assert len(desk.of_same_owner("REF0000001")) == 1
+    assert desk.count_others("REF0000001") == 0
+    assert desk.count_others("REF0000009") == 0
     assert desk.of_same_owner("REF0000009") == ()
