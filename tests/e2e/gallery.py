@@ -12,8 +12,8 @@ from playwright.sync_api import Browser
 from tests.e2e.stage import POSES, posed
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures" / "screens"
-WIDTHS = {"1080x1920": 360, "1280x800": 640}
-COLOURS = 48
+WIDTHS = {"1080x1920": 360, "1280x800": 600}
+COLOURS = 200
 
 
 class Shot(NamedTuple):
@@ -69,5 +69,6 @@ def small(png: bytes, width: int) -> bytes:
     whole = Image.open(BytesIO(png)).convert("RGB")
     scaled = whole.resize((width, whole.height * width // whole.width), Image.Resampling.LANCZOS)
     written = BytesIO()
-    scaled.quantize(COLOURS, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+    few = scaled.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(written, "PNG", optimize=True)
     return written.getvalue()
