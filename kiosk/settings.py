@@ -232,6 +232,16 @@ def load_settings(path: Path) -> Settings:
     return _rooted(settings, path.resolve().parent)
 
 
+_IN_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text in quotation marks",
+    "bool": "true or false",
+    "array": "a list in brackets",
+    "object": "a table of its own",
+}
+
+
 def _path(kind: type, value: object) -> object:
     if kind is Path and isinstance(value, str):
         return Path(value)
@@ -250,6 +260,14 @@ def _sentence(problem: str) -> str:
     if missing:
         name = missing[1] if key == "the file" else f"{key}.{missing[1]}"
         return f"the setting {name} is missing; config/kiosk.toml shows an example"
+    wanted = re.match(r"Expected `(\w+).*?`, got `(\w+)`", what)
+    if wanted and wanted[1] in _IN_WORDS:
+        found = _IN_WORDS.get(wanted[2], wanted[2])
+        return f"{key} has to be {_IN_WORDS[wanted[1]]}, not {found}"
+    bound = re.match(r"Expected `(\w+)` (<=|>=) (\S+)", what)
+    if bound and bound[1] in _IN_WORDS:
+        limit = "at most" if bound[2] == "<=" else "at least"
+        return f"{key} has to be {_IN_WORDS[bound[1]]} of {limit} {bound[3]}"
     return f"{key}: {what[0].lower()}{what[1:]}"
 
 

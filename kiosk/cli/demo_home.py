@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -55,10 +56,13 @@ def furnish(
         _set_ports(path, device, port, listen)
         make_database(load_settings(path).kiosk.database, KIOSK)  # of an older version, perhaps
         return False
+    half_made = path.with_suffix(".part")
+    if half_made.exists():
+        _clear(folder)  # an earlier start was ended in the middle
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tray").mkdir(exist_ok=True)
     write_settings(
-        path,
+        half_made,
         kiosk=KIOSK,
         office=OFFICE,
         device=device,
@@ -67,10 +71,22 @@ def furnish(
         speed_mm_s=speed_mm_s,
         listen=listen,
     )
+    _fill(folder, load_settings(half_made), records)
+    half_made.rename(path)
+    return True
+
+
+def _clear(folder: Path) -> None:
+    for made in (folder / "keys", folder / "cards"):
+        shutil.rmtree(made, ignore_errors=True)
+    for made in (*folder.glob("kiosk.db*"), folder / "records.ndjson"):
+        made.unlink(missing_ok=True)
+
+
+def _fill(folder: Path, settings: Settings, records: int) -> None:
     make_kiosk_keys(folder, KIOSK)
     new_key(folder / "keys", KeyRole.CENTRAL, "central", ring=folder / "keys" / "ring")
     make_fleet_key(folder / "keys" / "fleet.key")
-    settings = load_settings(path)
     make_database(settings.kiosk.database, KIOSK)
     engine = open_store(settings)
     load_roll(engine, now_utc, first=FIRST_SERIAL, last=LAST_SERIAL, mode=settings.stock.mode)
@@ -78,7 +94,6 @@ def furnish(
         add_staff(engine, now_utc, badge=badge, name=name, role=role, pin=pin)
     _bring_records(engine, settings, folder, records)
     engine.dispose()
-    return True
 
 
 def _set_ports(path: Path, device: str, port: int, listen: str) -> None:

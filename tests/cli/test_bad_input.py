@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     [
         ("[ui]", "[ui]\nlanguge = 'th'", "there is no setting ui.languge"),
         ("[ui]", "[screen]", "there is no setting screen"),
-        ("port = 8080", "port = '8080'", "ui.port: expected `int`, got `str`"),
-        ("port = 8080", "port = 99999", "ui.port: expected `int` <= 65535"),
+        ("port = 8080", "port = '8080'", "ui.port has to be a whole number, not text in"),
+        ("port = 8080", "port = 99999", "ui.port has to be a whole number of at most 65535"),
         ('office = "BKK-5"', 'office = "CNX-1"', "kiosk.office is 'CNX-1'; the offices are"),
         ('office = "BKK-5"', "", "the setting kiosk.office is missing"),
         ("[ui]", "[ui", "this is not TOML"),

@@ -69,3 +69,13 @@ def test_second_demonstration_says_so_in_one_line(
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert (folder / "kiosk.toml").read_text("utf-8") == before
+
+
+def test_a_start_that_was_ended_in_the_middle_is_made_anew(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    ports = {"port": 1, "printer_port": 2, "sync_port": 3}
+    furnish(home, **ports, speed_mm_s=250, records=1)
+    (home / "kiosk.toml").rename(home / "kiosk.part")
+    assert furnish(home, **ports, speed_mm_s=250, records=1)
+    assert not (home / "kiosk.part").exists()
+    assert not furnish(home, **ports, speed_mm_s=250, records=1)
