@@ -9,16 +9,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 
+from kiosk.domain.thai import BANGKOK
 from kiosk.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-BANGKOK = ZoneInfo("Asia/Bangkok")
 
 
 def settings_of(ctx: click.Context) -> Settings:

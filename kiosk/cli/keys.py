@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from kiosk.cli.common import (
-    BANGKOK,
     json_option,
     local_time,
     settings_of,
@@ -17,6 +16,7 @@ from kiosk.cli.common import (
     write_table,
 )
 from kiosk.cli.init import make_fleet_key
+from kiosk.domain.thai import BANGKOK
 from kiosk.sticker.keys import KeyProblem, KeyRole, load_ring, new_key, retire_key, revoke_key
 
 FLEET = "fleet"
