@@ -154,7 +154,7 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "sentence"),
-    [("0000", "0003 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
+    [("0000", "0004 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
 )
 def test_other_version_is_named(
     path: Path, engine: Engine, intruder: Connect, revision: str, sentence: str
