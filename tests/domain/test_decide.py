@@ -275,9 +275,7 @@ def test_one_reason_says_where_to_go() -> None:
     assert refusals(decide(away, HERE)) == (Reason.OTHER_OFFICE,)
 
 
-@pytest.mark.parametrize(
-    ("status", "grant"), list(itertools.product(PaymentStatus, GrantState))
-)
+@pytest.mark.parametrize(("status", "grant"), list(itertools.product(PaymentStatus, GrantState)))
 def test_only_a_genuine_grant_of_a_paid_renewal_prints(
     status: PaymentStatus, grant: GrantState
 ) -> None:
