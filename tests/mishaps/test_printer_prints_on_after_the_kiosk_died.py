@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +35,10 @@ def print_and_die(at: Office, monkeypatch: pytest.MonkeyPatch) -> str:
     with pytest.raises(Killed):
         spool.do_one()
     spool.printer.close()
+    until = time.monotonic() + 10
+    while at.emulator.state.rows_out == 0:
+        assert time.monotonic() < until, "the printer does not print on"
+        time.sleep(0.005)
     return job
 
 
