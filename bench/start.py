@@ -25,7 +25,9 @@ def results(*, quick: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "kiosk"
         port = free_port(18080)
-        furnish(home, port=port, printer_port=port + 1, speed_mm_s=250, records=100)
+        furnish(
+            home, port=port, printer_port=port + 1, sync_port=port + 2, speed_mm_s=250, records=100
+        )
         runs = [_start_once(home, port) for _ in range(rounds)]
     seconds = [second for second, _ in runs]
     megabytes = [megabyte for _, megabyte in runs]
