@@ -21,7 +21,9 @@ def read_qr(path: Path) -> str:
         ) from None
     try:
         with Image.open(path) as image:
-            found = zxingcpp.read_barcodes(image.convert("L"))
+            found = zxingcpp.read_barcodes(
+                image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+            )
     except UnidentifiedImageError:
         raise PictureProblem(f"{path} is not a picture") from None
     if len(found) != 1:

@@ -109,7 +109,7 @@ def wait_for_paper(demo: Demo, count: int) -> Path:
 
 
 def claims_on(demo: Demo, paper: Path) -> StickerClaims:
-    [symbol] = zxingcpp.read_barcodes(Image.open(paper))
+    [symbol] = zxingcpp.read_barcodes(Image.open(paper), formats=zxingcpp.BarcodeFormat.QRCode)
     claims = read_sticker_code(symbol.text, load_ring(demo.folder / "keys" / "ring"))
     assert isinstance(claims, StickerClaims)
     return claims

@@ -86,7 +86,9 @@ class Office:
         with Image.open(path) as image:
             if "torn" in path.name or image.height < self.home.template.height:
                 return None
-            [code] = zxingcpp.read_barcodes(image.convert("L"))
+            [code] = zxingcpp.read_barcodes(
+                image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode
+            )
         claims = read_sticker_code(code.text, self.home.site.ring)
         assert isinstance(claims, StickerClaims), claims
         return claims.serial

@@ -32,7 +32,7 @@ def read_back(text: str, room: int) -> str:
     edge = (room - symbol.width) // 2
     drawn = picture(placed(symbol, edge, edge, room), room)
     image = Image.frombytes("1", (STRIDE, room), drawn.bits, "raw", "1;I").crop((0, 0, room, room))
-    (found,) = zxingcpp.read_barcodes(image.convert("L"))
+    (found,) = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
     return str(found.text)
 
 
