@@ -202,18 +202,25 @@ def _change(ring: Path, name: str, changes: dict[str, object]) -> PublicKey:
     return _load_public(path)
 
 
+def _is_credential(path: Path) -> bool:
+    # systemd lets the one user in by an access list, whose mask shows where group rights stand.
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return folder is not None and path.parent == Path(folder)
+
+
 def load_signing_key(path: Path) -> SigningKey:
     """Read a private key file (PEM, PKCS8, Ed25519).
 
     Raises KeyProblem, also when anyone but the owner may read the file.
     """
+    others = stat.S_IRWXO if _is_credential(path) else _OTHERS
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             pem = file.read()
     except OSError as error:
         raise KeyProblem(f"cannot read the private key {path}: {error.strerror}") from error
-    if mode & _OTHERS:
+    if mode & others:
         raise KeyProblem(
             f"the private key {path} is open to others (mode {stat.S_IMODE(mode):04o}); "
             f"run: chmod 600 {path}"

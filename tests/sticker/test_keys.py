@@ -153,3 +153,18 @@ def test_a_retired_key_verifies_what_came_while_it_was_valid(tmp_path: Path) -> 
     [key] = load_ring(ring_folder)
     assert (key.not_after, key.revoked) == (end, True)
     assert load_ring(ring_folder).at(end).find(old.kid) is None
+
+
+def test_a_credential_handed_over_by_systemd_may_show_an_access_lists_mask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = new_key(tmp_path, KeyRole.KIOSK, "kiosk")
+    path = tmp_path / "kiosk.pem"
+    path.chmod(0o440)
+    with pytest.raises(KeyProblem, match="open to others"):
+        load_signing_key(path)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert load_signing_key(path).kid == made.kid
+    path.chmod(0o444)
+    with pytest.raises(KeyProblem, match="open to others"):
+        load_signing_key(path)
