@@ -30,8 +30,9 @@ def test_a_date_written_in_either_form_is_read_back(on: date) -> None:
 
 
 @given(st.text(st.sampled_from("0123456789๐๑๒๓๔๕๖๗๘๙/-. x")))
-def test_no_text_can_raise(text: str) -> None:
-    thai.parse_date_be(text)
+def test_any_text_is_a_date_of_our_times_or_none(text: str) -> None:
+    on = thai.parse_date_be(text)
+    assert on is None or 2400 <= thai.be_year(on) <= 2999
 
 
 @pytest.mark.parametrize(

@@ -199,3 +199,4 @@ def test_cuts_are_counted_where_they_can_be(stand: Stand, picture: Picture) -> N
 def test_closing_twice_is_harmless(stand: Stand) -> None:
     stand.printer.close()
     stand.printer.close()
+    assert stand.paper() == ()
