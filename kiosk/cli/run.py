@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
-from kiosk.bootstrap import Ready, ready_printer, ready_sync, ready_ui
 from kiosk.cli.common import settings_of
+from kiosk.processes.ready import Ready, when_there_is_room
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,16 +48,24 @@ def wire(
 
     `beside` as for `ready_ui`.
     """
-    makers: dict[str, Callable[[Settings], Ready]] = {
-        "ui": partial(ready_ui, beside=beside),
-        "printer": ready_printer,
-        "sync": ready_sync,
-    }
-    ready = [makers[process](settings) for process in processes]
+    ready = [_ready(process, settings, beside) for process in processes]
     for one in ready:
         if one.address is not None:
             click.echo(f"Serving {one.serves} at {one.address}")
     return ready
+
+
+def _ready(process: str, settings: Settings, beside: Mapping[str, WSGIApplication] | None) -> Ready:
+    # Imports stand here because no process loads what the others need.
+    if process == "ui":
+        from kiosk.processes.ui import ready_ui  # noqa: PLC0415 - see above
+
+        return ready_ui(settings, beside)
+    if process == "printer":
+        from kiosk.processes.printer import ready_printer as make  # noqa: PLC0415 - see above
+    else:
+        from kiosk.processes.sync import ready_sync as make  # noqa: PLC0415 - see above
+    return when_there_is_room(partial(make, settings), settings.kiosk.database)
 
 
 def run_until(ready: Sequence[Ready], stop: threading.Event) -> None:

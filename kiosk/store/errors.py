@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3  # the codes alone: the driver has the same numbers and does not name them all
+from pathlib import Path
 from typing import Final
 
 
@@ -61,6 +63,7 @@ _MEANINGS: Final[dict[int, tuple[type[StoreError], str]]] = {
         "could not be read or written: check its disk, then restart the kiosk.",
     ),
 }
+_LEAST_ROOM: Final = 32 * 1024  # the index of a write-ahead log, which every opening needs
 _PRIMARY: Final = 0xFF  # the rest of a code tells details
 
 
@@ -70,7 +73,17 @@ def explain(error: BaseException | None, path: str) -> StoreError | None:
     if code is None:
         return None
     meaning = _MEANINGS.get(code) or _MEANINGS.get(code & _PRIMARY)
+    if code & _PRIMARY == sqlite3.SQLITE_IOERR and _has_no_room(Path(path).parent):
+        meaning = _FULL
     if meaning is None:
         return None
     kind, sentence = meaning
     return kind(f"{path} {sentence}")
+
+
+def _has_no_room(folder: Path) -> bool:
+    # SQLite says no more than "I/O error" when the disk is full while a database is opened.
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Engine
 
-from kiosk.bootstrap import ready_sync
 from kiosk.domain.printing import Doubt
 from kiosk.printer.emulator.server import PrinterEmulator
+from kiosk.processes.sync import ready_sync
 from kiosk.settings import load_settings
 from kiosk.store.engine import writing
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.bootstrap import open_printer, ready_printer
+from kiosk.bootstrap import open_printer
 from kiosk.printer.emulator.server import PrinterEmulator
+from kiosk.processes.printer import ready_printer
 from kiosk.settings import load_settings
 
 if TYPE_CHECKING:

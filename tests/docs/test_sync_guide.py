@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bootstrap import ready_sync
 from kiosk.cli.demo_home import furnish
+from kiosk.processes.sync import ready_sync
 from kiosk.settings import load_settings
 from kiosk.sync.server.problems import MEANINGS
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,19 +15,6 @@ from kiosk.usecases.stocking import load_roll
 from kiosk.usecases.views import JobView
 from tests.conftest import Home, SetClock
 
-DISK = "16m"
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(place)]
-    if shutil.which("mount") is None or subprocess.run(mounting, check=False).returncode != 0:
-        pytest.skip("mounting a small disk needs root")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
 
 @pytest.fixture
 def home(small_disk: Path, new_home: Callable[..., Home], clock: SetClock) -> Iterator[Home]:
@@ -38,18 +23,8 @@ def home(small_disk: Path, new_home: Callable[..., Home], clock: SetClock) -> It
     home.engine.dispose()
 
 
-def fill(disk: Path) -> None:
-    """Leave not one byte."""
-    with (disk / "ballast").open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"\0" * 4096)
-        except OSError:
-            pass
-
-
 def test_the_outcome_is_written_into_the_reserve_and_then_nothing_more_prints(
-    home: Home, small_disk: Path
+    home: Home, small_disk: Path, fill: Callable[[Path], None]
 ) -> None:
     load_roll(home.engine, home.clock, first="A0000001", last="A0000020", mode="plain")
     printer = FakePrinter("sticker")

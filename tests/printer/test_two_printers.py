@@ -10,13 +10,14 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kiosk.bootstrap import now_utc, ready_printer
+from kiosk.bootstrap import now_utc
 from kiosk.domain.service import ServiceKind, ServiceOutcome
 from kiosk.printer.emulator.server import PrinterEmulator
 from kiosk.printer.lock import PrinterBusyError
+from kiosk.processes.printer import ready_printer
 from kiosk.settings import Settings, SettingsError, load_settings
-from kiosk.store import service
-from kiosk.store.engine import reading
+from kiosk.store import people, service
+from kiosk.store.engine import reading, writing
 from kiosk.usecases.servicing import ask
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def outcome_of(home: Home, number: int) -> ServiceOutcome | None:
 
 def test_report_comes_out_of_the_printer_on_plain_paper(kiosk_home: Home) -> None:
     stop = threading.Event()
+    with writing(kiosk_home.engine) as connection:
+        people.add(
+            connection, badge="T-101", name="-", role="technician", pin_hash="-", at=now_utc()
+        )
     with PrinterEmulator() as stickers, PrinterEmulator() as receipts:
         ready = ready_printer(settings_for(kiosk_home, stickers.address, receipts.address))
         thread = threading.Thread(target=ready.run, args=(stop,))
