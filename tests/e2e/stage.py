@@ -74,6 +74,7 @@ class Stage:
 
     def begin_again(self) -> None:
         """Be another visitor before a desk that has seen nobody."""
+        self.page.goto("about:blank")  # or the page would notice the new desk and load itself
         self.desk.__init__(self.desk.draw)  # type: ignore[misc] # a fake may be born twice
         self.desk.furnish()
         self.page.context.clear_cookies()

@@ -1,12 +1,15 @@
-"""Each screen at each size fits, clips nothing, is large enough to touch and passes axe."""
+"""Each screen, at each size of it and of its words, fits, clips nothing and passes axe."""
 
 from __future__ import annotations
+
+import itertools
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.stage import POSES, Stage, posed
+from kiosk.ui.visits import TextSize
+from tests.e2e.stage import POSES, SIZES, Stage, posed
 
 pytestmark = pytest.mark.browser
 
@@ -63,14 +66,12 @@ MEASURE = """() => {
   const touch = [...top.querySelectorAll("button, input:not([type=hidden]), a")].filter(seen)
     .map(element => [name(element), element.getBoundingClientRect()])
     .map(([text, box]) => [text, Math.round(box.width), Math.round(box.height)]);
-  return {problems, touch, excess: document.documentElement.scrollHeight - innerHeight};
+  const root = document.documentElement;
+  const dialog = document.querySelector("dialog[open]") ?? root;
+  const excess = Math.max(
+    root.scrollHeight - innerHeight, dialog.scrollHeight - dialog.clientHeight);
+  return {problems, touch, excess, shrunk: root.style.getPropertyValue("--scale")};
 }"""
-
-
-EXACT = ("1080x1920", "1280x800")
-"""Sizes at which nothing may need scrolling."""
-
-SCROLLING = (("1024x600", "normal"), ("1080x1920", "largest"), ("1280x800", "largest"))
 
 
 def show(page: Page, size: str, text: str = "normal", theme: str = "light") -> None:
@@ -84,22 +85,20 @@ def show(page: Page, size: str, text: str = "normal", theme: str = "light") -> N
 
 def misfits(page: Page, name: str) -> list[str]:
     found = []
-    for size in EXACT:
-        show(page, size)
+    for size, text in itertools.product(SIZES, TextSize):
+        show(page, size, text)
         seen = page.evaluate(MEASURE)
-        found += [f"{name} {size}: {problem}" for problem in seen["problems"]]
+        found += [f"{name} {size} {text}: {problem}" for problem in seen["problems"]]
         if seen["excess"] > 0:
-            found.append(f"{name} {size}: {seen['excess']} px too high")
+            found.append(f"{name} {size} {text}: {seen['excess']} px too high")
+        if seen["shrunk"]:
+            found.append(f"{name} {size} {text}: its words had to shrink to {seen['shrunk']}")
         if size == "1080x1920":
             found += [
-                f"{name}: {text} is {width}x{height}"
-                for text, width, height in seen["touch"]
+                f"{name} {text}: {what} is {width}x{height}"
+                for what, width, height in seen["touch"]
                 if min(width, height) < LEAST_TOUCH_PX
             ]
-    for size, text in SCROLLING:
-        show(page, size, text)
-        problems = page.evaluate(MEASURE)["problems"]
-        found += [f"{name} {size} {text}: {problem}" for problem in problems]
     return found
 
 
@@ -136,6 +135,20 @@ def test_the_measure_sees_clipped_ink(stage: Stage) -> None:
         "button => Object.assign(button.style, {minHeight: 0, height: '20px', fontSize: '40px'})"
     )
     assert [each for each in stage.page.evaluate(MEASURE)["problems"] if "ink out of" in each]
+
+
+def test_words_longer_than_the_screen_grow_less_than_was_asked(stage: Stage) -> None:
+    stage.prefer(size="largest")
+    stage.open(6)
+    stage.page.locator(".notice__what dd").first.evaluate(
+        "words => words.append(' ' + 'ก า '.repeat(90))"
+    )
+    stage.page.wait_for_function(
+        "document.documentElement.style.getPropertyValue('--scale') !== ''"
+    )
+    seen = stage.page.evaluate(MEASURE)
+    assert (seen["problems"], seen["excess"] <= 0) == ([], True)
+    assert 0.85 <= float(seen["shrunk"]) < 1.2
 
 
 def test_axe_sees_pale_words(stage: Stage) -> None:

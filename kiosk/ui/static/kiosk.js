@@ -2,6 +2,7 @@
 
 import { chime } from "./chime.js";
 import { watchDoor } from "./door.js";
+import { fitScreen } from "./fit.js";
 import { watchIdle } from "./idle.js";
 import { followJob } from "./job.js";
 import { attachKeys } from "./keys.js";
@@ -11,6 +12,7 @@ import { watchScanner } from "./scan.js";
 
 document.documentElement.classList.add("js");
 guard();
+fitScreen();
 watchDoor();
 attachKeys();
 watchScanner();
