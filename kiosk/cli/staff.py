@@ -6,7 +6,8 @@ import click
 
 from kiosk.cli.common import json_option, settings_of, store_of, write_json, write_table
 from kiosk.cli.people import pin_of, pins_option, read_pins
-from kiosk.usecases.staffing import ROLES, add_staff, disable_staff
+from kiosk.domain.staff import Role
+from kiosk.usecases.staffing import add_staff, disable_staff
 
 
 @click.group()
@@ -17,7 +18,12 @@ def staff() -> None:
 @staff.command()
 @click.argument("badge")
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="What the person may do.")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    required=True,
+    help="What the person may do; docs/technician.md has the table.",
+)
 @pins_option
 @click.pass_context
 def add(ctx: click.Context, badge: str, name: str, role: str, pins_path: str | None) -> None:

@@ -55,6 +55,7 @@ class AuditEvent(StrEnum):
     SERVICE_STOPPED = "service-stopped"
     SERVICE_RESUMED = "service-resumed"
     SERVICE_ASKED = "service-asked"
+    STATUS_ASKED = "status-asked"
     SERVICE_ENDED = "service-ended"
     TEST_PRINTED = "test-printed"
     TEST_JUDGED = "test-judged"
@@ -65,6 +66,7 @@ class AuditEvent(StrEnum):
     STAFF_DISABLED = "staff-disabled"
     STAFF_SIGNED_IN = "staff-signed-in"
     STAFF_REFUSED = "staff-refused"
+    ACT_REFUSED = "act-refused"
     HEAD_PUBLISHED = "head-published"
     LOG_EXPORTED = "log-exported"
     PAYLOAD_PURGED = "payload-purged"
@@ -198,8 +200,15 @@ CATALOGUE: dict[AuditEvent, EventSpec] = {
     _E.SERVICE_ASKED: _spec(
         "A member of staff asked something of a printer.", [_STAFF], "printer", "kind", "why"
     ),
+    _E.STATUS_ASKED: _spec(
+        "A collector asked for a slip that says how their renewal stands.",
+        [Actor.COLLECTOR],
+        "printer",
+        "request",
+        "reference",
+    ),
     _E.SERVICE_ENDED: _spec(
-        "A printer did what staff asked for, or could not.",
+        "A printer did what it was asked for besides stickers, or could not.",
         [Actor.SYSTEM],
         "printer",
         "kind",
@@ -232,6 +241,9 @@ CATALOGUE: dict[AuditEvent, EventSpec] = {
     ),
     _E.STAFF_SIGNED_IN: _spec("A member of staff gave the right PIN.", [_STAFF], "badge"),
     _E.STAFF_REFUSED: _spec("A badge or PIN was refused.", [Actor.SYSTEM], "badge", "why"),
+    _E.ACT_REFUSED: _spec(
+        "A member of staff tried what another role may do; nothing was done.", [_STAFF], "act"
+    ),
     _E.HEAD_PUBLISHED: _spec(
         "The head of this log was printed or delivered.", _ANY, "number", "hash", "where"
     ),

@@ -8,8 +8,10 @@ from sqlalchemy import Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.reasons import Reason
+from kiosk.domain.staff import Act
 from kiosk.store import calls, log
 from kiosk.store.engine import writing
+from kiosk.usecases.permitting import permit
 from kiosk.usecases.ports import Clock
 
 CALLED_FOR = timedelta(minutes=15)
@@ -33,6 +35,7 @@ def call_staff(engine: Engine, clock: Clock, about: Reason | None) -> None:
 
 def answer(engine: Engine, clock: Clock, *, by: str) -> int:
     """Note that a member of staff has heard every open call; return how many there were."""
+    permit(engine, clock, Act.ANSWER_CALLS, by=by)
     now = clock()
     with writing(engine) as connection:
         answered = calls.answer(connection, by=by, at=now)

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Engine
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import VoidReason
 from kiosk.domain.renewal import PaymentStatus
+from kiosk.domain.staff import Act
 from kiosk.store import conflicts, issues, jobs, log, renewals
 from kiosk.store.engine import writing
 from kiosk.store.jobs import Job
 from kiosk.store.renewals import RenewalRow
 from kiosk.usecases.facts import record_void
+from kiosk.usecases.permitting import permit
 from kiosk.usecases.ports import Clock
 
 VOIDING: Final = frozenset({PaymentStatus.REFUNDED, PaymentStatus.CANCELLED})
@@ -74,7 +76,11 @@ def _void(connection: Connection, reference: str, now: datetime) -> None:
 def settle_conflict(
     engine: Engine, conflict_id: int, how: str, clock: Clock, *, actor: str
 ) -> bool:
-    """Note how people saw to a sticker that central has stopped; False if it does not wait."""
+    """Note how people saw to a sticker that central has stopped; False if it does not wait.
+
+    Raises NotAllowed for a role that does not look after the register.
+    """
+    permit(engine, clock, Act.SETTLE_CONFLICT, by=actor)
     now = clock()
     with writing(engine) as connection:
         found = [one for one in conflicts.open_conflicts(connection) if one.id == conflict_id]

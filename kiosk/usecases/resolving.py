@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState
+from kiosk.domain.staff import Act
 from kiosk.domain.typed import fold
 from kiosk.store import jobs, log, stock
 from kiosk.store.engine import writing
@@ -21,12 +22,10 @@ from kiosk.store.jobs import Job
 from kiosk.store.people import Person
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.outcomes import call_printed, call_spoiled, nothing_came_out
+from kiosk.usecases.permitting import permit_one_of
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.recovery import learned
 from kiosk.usecases.told import ToldProblem
-
-MAY_SERVICE = ("technician", "supervisor")
-"""Roles whose word on the machine's inside counts."""
 
 
 class ResolveProblem(ToldProblem):
@@ -49,7 +48,14 @@ class Statement:
 def resolve(
     engine: Engine, clock: Clock, job_id: str, statement: Statement, *, people_needed: int
 ) -> Job:
-    """End the doubt of a job as its statement says. Raises ResolveProblem and changes nothing."""
+    """End the doubt of a job as its statement says.
+
+    Raises ResolveProblem, or NotAllowed when none of the people may say so, and changes nothing.
+    """
+    if not statement.people:
+        raise ResolveProblem("nobody says so: name who looked at the printer", "people", people=1)
+    by = f"staff:{statement.people[0].badge}"
+    permit_one_of(engine, clock, Act.RESOLVE_DOUBT, statement.people, by=by)
     now = clock()
     with writing(engine) as connection:
         job = jobs.by_id(connection, job_id)
@@ -84,8 +90,6 @@ def _check(connection: Connection, job: Job, statement: Statement, people_needed
 
 
 def _check_no_output(connection: Connection, job: Job, statement: Statement) -> None:
-    if not any(person.role in MAY_SERVICE for person in statement.people):
-        raise ResolveProblem("a technician has to say that no marked paper was seen")
     if statement.serial is not None:
         raise ResolveProblem(
             "there is a serial, so there is paper: call it printed or spoiled", "serial-no-paper"

@@ -1,6 +1,7 @@
 """What staff do to the machine: ask its printers for something, set them up, stop the service.
 
-Each act names who does it and why; both stand in the log, in the transaction of the act.
+Each act names who does it and why; both stand in the log, in the transaction of the act. Roles
+may do different things, as `kiosk.domain.staff` says: any other raises NotAllowed.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from sqlalchemy import Engine
 
 from kiosk.domain.audit import AuditEvent
 from kiosk.domain.service import ServiceKind, ServiceState, Tuning, Verdict
+from kiosk.domain.staff import Act
 from kiosk.store import log, service
 from kiosk.store.engine import writing
+from kiosk.usecases.permitting import permit
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.told import ToldProblem
 
@@ -24,6 +27,8 @@ def ask(engine: Engine, clock: Clock, *, printer: str, kind: ServiceKind, by: st
 
     Raises ServiceProblem while the printer still has another request, or without a reason.
     """
+    is_report = kind is ServiceKind.REPORT
+    permit(engine, clock, Act.PRINT_REPORT if is_report else Act.SERVE_PRINTER, by=by)
     now = clock()
     with writing(engine) as connection:
         _check_why(why)
@@ -37,6 +42,7 @@ def ask(engine: Engine, clock: Clock, *, printer: str, kind: ServiceKind, by: st
 
 def judge_test(engine: Engine, clock: Clock, *, request: int, verdict: Verdict, by: str) -> None:
     """Write down whether a test print looks right. Raises ServiceProblem if none was printed."""
+    permit(engine, clock, Act.SERVE_PRINTER, by=by)
     with writing(engine) as connection:
         found = service.by_id(connection, request)
         is_done = found is not None and found.state is ServiceState.DONE
@@ -50,6 +56,7 @@ def judge_test(engine: Engine, clock: Clock, *, request: int, verdict: Verdict, 
 
 def tune(engine: Engine, clock: Clock, *, printer: str, wanted: Tuning, by: str, why: str) -> None:
     """Set a printer up from its next print on. Raises ServiceProblem without a reason."""
+    permit(engine, clock, Act.SERVE_PRINTER, by=by)
     now = clock()
     with writing(engine) as connection:
         _check_why(why)
@@ -66,6 +73,7 @@ def tune(engine: Engine, clock: Clock, *, printer: str, wanted: Tuning, by: str,
 
 def stop_service(engine: Engine, clock: Clock, *, by: str, why: str) -> None:
     """Take the kiosk out of service for the public. Raises ServiceProblem if it is already."""
+    permit(engine, clock, Act.STOP_SERVICE, by=by)
     now = clock()
     with writing(engine) as connection:
         _check_why(why)
@@ -77,6 +85,7 @@ def stop_service(engine: Engine, clock: Clock, *, by: str, why: str) -> None:
 
 def resume_service(engine: Engine, clock: Clock, *, by: str, why: str) -> None:
     """Put the kiosk back into service. Raises ServiceProblem if it is in service."""
+    permit(engine, clock, Act.RESUME_SERVICE, by=by)
     now = clock()
     with writing(engine) as connection:
         _check_why(why)

@@ -11,13 +11,13 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.staff import Role
 from kiosk.store import log, people
 from kiosk.store.engine import writing
 from kiosk.store.people import Person
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.told import ToldProblem
 
-ROLES = ("technician", "registrar", "supervisor")
 PIN = re.compile(r"[0-9]{6,12}")
 BADGE = re.compile(r"[A-Z0-9-]{2,16}")
 
@@ -42,8 +42,8 @@ def add_staff(engine: Engine, clock: Clock, *, badge: str, name: str, role: str,
     """Add a member of staff. Raises StaffProblem with what is wrong."""
     if not BADGE.fullmatch(badge):
         raise StaffProblem(f"badge {badge!r}: use 2 to 16 capital letters, digits or hyphens")
-    if role not in ROLES:
-        raise StaffProblem(f"role {role!r}: the roles are {', '.join(ROLES)}")
+    if role not in list(Role):
+        raise StaffProblem(f"role {role!r}: the roles are {', '.join(Role)}")
     if not PIN.fullmatch(pin) or len(set(pin)) == 1:
         raise StaffProblem("the PIN needs 6 to 12 digits that are not all the same")
     pin_hash = _hasher().hash(pin)

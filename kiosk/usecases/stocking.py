@@ -1,4 +1,7 @@
-"""Rolls of numbered blanks: load, read in, return, and reconcile to the last one."""
+"""Rolls of numbered blanks: load, read in, return, and reconcile to the last one.
+
+A member of staff needs a role that may change the stock; without it NotAllowed is raised.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from sqlalchemy import Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import ON_PRINTER, JobState
+from kiosk.domain.staff import Act
 from kiosk.domain.stock import MAX_BLANKS, Serial, SerialProblem, parse_serial, serial_range
 from kiosk.store import jobs, log, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.stock import Roll
+from kiosk.usecases.permitting import permit
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.told import ToldProblem
 
@@ -57,6 +62,7 @@ def load_roll(
 
     Raises StockProblem: a bad range, a serial that was loaded before, a roll still loaded.
     """
+    permit(engine, clock, Act.CHANGE_STOCK, by=by)
     texts = _serials(first, last)
     now = clock()
     with writing(engine) as connection:
@@ -80,6 +86,7 @@ def load_roll(
 
 def read_in(engine: Engine, clock: Clock, serial: str, *, by: str = Actor.SYSTEM) -> list[str]:
     """Say which number lies under the head; blanks skipped before it are spoiled and returned."""
+    permit(engine, clock, Act.CHANGE_STOCK, by=by)
     now = clock()
     serial = _serial(serial).text
     with writing(engine) as connection:
@@ -103,6 +110,7 @@ def spoil_blanks(engine: Engine, clock: Clock, *, first: str, last: str, by: str
     `by` is a member of staff. Raises StockProblem, and then none is spoiled: a bad range, no
     reason, a blank that is not left, a print that is running or in doubt.
     """
+    permit(engine, clock, Act.CHANGE_STOCK, by=by)
     texts = _serials(first, last)
     if not why.strip():
         raise StockProblem("say why in a few words: it stands in the log", "why")
@@ -127,6 +135,7 @@ def spoil_blanks(engine: Engine, clock: Clock, *, first: str, last: str, by: str
 
 def return_roll(engine: Engine, clock: Clock, *, by: str = Actor.SYSTEM, why: str = "") -> int:
     """Take the roll out; what is left on it counts as returned. Return how many blanks."""
+    permit(engine, clock, Act.CHANGE_STOCK, by=by)
     now = clock()
     with writing(engine) as connection:
         roll_id = stock.loaded(connection)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tests.conftest import Home
 
 BY = "staff:T-101"
+
+pytestmark = pytest.mark.usefixtures("technician")
 DOUBT = Doubt("line lost", 100)
 
 

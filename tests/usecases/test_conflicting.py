@@ -102,15 +102,20 @@ def test_a_refund_while_the_sticker_is_sent_voids_it_when_it_is_out(
 
 
 def test_people_settle_a_conflict_once(
-    kiosk_home: Home, record: Record, desk: Desk, spool: Spool
+    kiosk_home: Home,
+    record: Record,
+    desk: Desk,
+    spool: Spool,
+    hire: Callable[[str, str], str],
 ) -> None:
     printed(record, desk, spool)
     record(version=2, status=PaymentStatus.REFUNDED)
     with reading(kiosk_home.engine) as connection:
         [waiting] = conflicts.open_conflicts(connection)
     args = (kiosk_home.engine, waiting.id, "sticker handed back", kiosk_home.clock)
-    assert settle_conflict(*args, actor="staff:T-101")
-    assert not settle_conflict(*args, actor="staff:T-101")
+    registrar = hire("R-1", "registrar")
+    assert settle_conflict(*args, actor=registrar)
+    assert not settle_conflict(*args, actor=registrar)
     assert kiosk_home.events()[-1] == "conflict-settled"
     with reading(kiosk_home.engine) as connection:
         assert conflicts.count_open(connection) == 0

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BY = "staff:T-101"
 
+pytestmark = pytest.mark.usefixtures("technician")
+
 
 def begin(home: Home) -> LoadWalk:
     home.clock.pass_(seconds=1)

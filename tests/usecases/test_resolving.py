@@ -12,6 +12,7 @@ from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store.people import Person
+from kiosk.usecases.permitting import NotAllowed
 from kiosk.usecases.recovery import gather_evidence
 from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
 from kiosk.usecases.stocking import load_roll, read_in, reconcile
@@ -89,10 +90,27 @@ def test_one_technician_who_sees_no_paper_frees_the_blank(in_doubt: Home) -> Non
     assert all(roll.holds for roll in reconcile(in_doubt.engine))
 
 
-def test_a_registrar_alone_cannot_say_that_nothing_came_out(in_doubt: Home) -> None:
-    with pytest.raises(ResolveProblem, match="technician"):
-        say(in_doubt, JobState.NO_OUTPUT, by=("R-1",))
+@pytest.mark.parametrize(
+    ("outcome", "by", "serial"),
+    [
+        (JobState.NO_OUTPUT, ("R-1",), None),
+        (JobState.PRINTED, ("R-1", "R-2"), SERIAL),
+        (JobState.SPOILED, ("R-1", "R-2"), SERIAL),
+    ],
+)
+def test_registrars_by_themselves_end_no_doubt(
+    in_doubt: Home, outcome: JobState, by: tuple[str, ...], serial: str | None
+) -> None:
+    with pytest.raises(NotAllowed, match="technician"):
+        say(in_doubt, outcome, by=by, serial=serial)
     assert ended(in_doubt)[0] == "in_doubt"
+    assert in_doubt.events()[-1] == "act-refused"
+
+
+@pytest.mark.parametrize("by", [("T-1", "R-1"), ("R-1", "T-1")])
+def test_a_registrar_is_the_second_person(in_doubt: Home, by: tuple[str, ...]) -> None:
+    say(in_doubt, JobState.PRINTED, by=by, serial=SERIAL)
+    assert ended(in_doubt)[0] == "printed"
 
 
 def test_who_said_what_stands_in_evidence_log_and_outbox(in_doubt: Home) -> None:
@@ -120,7 +138,7 @@ def test_who_said_what_stands_in_evidence_log_and_outbox(in_doubt: Home) -> None
         (JobState.PRINTED, ("T-1", "T-2"), "A0000002", "A0000002 is not the one"),
         (JobState.SPOILED, ("T-1",), SERIAL, "takes 2 different people"),
         (JobState.SPOILED, ("T-1", "T-2"), "A0000002", "A0000002 is not the one"),
-        (JobState.NO_OUTPUT, (), None, "no marked paper"),
+        (JobState.NO_OUTPUT, (), None, "nobody says so"),
         (JobState.NO_OUTPUT, ("T-1",), SERIAL, "so there is paper"),
         (JobState.CANCELLED, ("T-1", "T-2"), SERIAL, "cannot be called cancelled"),
     ],

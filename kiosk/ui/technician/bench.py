@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from flask import Blueprint, Flask, abort, current_app, g, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.domain.staff import MAY, Act, Role
 from kiosk.ui.here import here
 from kiosk.ui.technician.sessions import COOKIE, IDLE, StaffSession, StaffSessions
 from kiosk.ui.technician.words import install_words
@@ -77,10 +78,11 @@ def _gate() -> Response | tuple[Response, int] | None:
     """Let staff through who signed in and may still act; anybody else is shown the door."""
     is_heard = request.endpoint not in _UNHEARD
     found = sessions().find(request.cookies.get(COOKIE), is_heard=is_heard)
-    if found is not None and workshop().person(found.badge) is None:
+    person = None if found is None else workshop().person(found.badge)
+    if found is not None and person is None:
         sessions().end(found.token)
         found = None
-    g.staff = found
+    g.staff, g.person = found, person
     if found is not None or request.endpoint in _OPEN:
         return None
     if request.endpoint == "technician.state":
@@ -92,8 +94,12 @@ def _gate() -> Response | tuple[Response, int] | None:
 def _page() -> dict[str, Any]:
     found: StaffSession | None = g.get("staff")
     idle_s = int(IDLE.total_seconds()) - COUNTDOWN_S
+    person = g.get("person")
     return {
         "staff": found,
+        "role": None if person is None else Role(person.role),
+        "may": lambda act: person is not None and act in MAY[Role(person.role)],
+        "Act": Act,
         "told": None if found is None else found.take_told(),
         "typed": {} if found is None else found.take_typed(),
         "ui": replace(here().settings, idle_s=idle_s, countdown_s=COUNTDOWN_S),

@@ -14,11 +14,13 @@ from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import CancelCause, JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.domain.service import ServiceKind, ServiceOutcome
+from kiosk.domain.staff import Act, Role, roles_for
 from kiosk.store.reports import LoggedEvent
 from kiosk.ui.messages import current_language
 from kiosk.ui.technician.sessions import Told
 from kiosk.usecases.loading import LoadStep
 from kiosk.usecases.overseeing import PrinterPanel
+from kiosk.usecases.permitting import NotAllowed
 from kiosk.usecases.told import ToldProblem
 
 WHYS: Final = ("maintenance", "new-roll", "bad-print", "after-repair", "end-of-shift", "other")
@@ -38,6 +40,7 @@ PROBLEMS: Final = (
     *("serial-missing", "serial-wrong", "roll-loaded", "loaded-before", "no-roll", "not-free"),
     *("printing", "serial-empty", "serial-bad_shape", "serial-too_long", "serial-other_prefix"),
     *("serial-other_width", "serial-reversed", "serial-too_many", "value", "answer"),
+    "not-allowed",
 )
 """Codes of `ToldProblem`, and of answers that a form lacks."""
 
@@ -63,6 +66,8 @@ FAMILIES: Final = frozenset(
         *(f"tech.outcome.{outcome}" for outcome in ServiceOutcome),
         *(f"tech.kind.{kind}" for kind in ServiceKind),
         *(f"tech.job.{state}" for state in JobState),
+        *(f"tech.role.{role}" for role in Role),
+        "tech.or",
         *(f"tech.cause.{cause}" for cause in CancelCause),
         *(f"tech.cause.{name}" for _, name in _DOUBT_CAUSES),
         *(f"tech.event.{event}" for event in AuditEvent),
@@ -88,6 +93,7 @@ def install_words(app: Flask) -> None:
         panel_name=panel_name,
         is_calm=is_calm,
         say=say,
+        only_for=only_for,
         said_told=said_told,
         short_time=short_time,
         payload_text=payload_text,
@@ -131,9 +137,19 @@ def said_told(told: Told) -> str:
 def told_problem(problem: ToldProblem) -> Told:
     """Turn a problem into words; one without words of its own is told as it is."""
     code = problem.code if problem.code in PROBLEMS else "other"
-    return Told(
-        f"tech.problem.{code}", is_good=False, params={"text": str(problem)} | problem.params
-    )
+    params = {"text": str(problem)} | problem.params
+    if isinstance(problem, NotAllowed):
+        params["who"] = _roles(problem.act)
+    return Told(f"tech.problem.{code}", is_good=False, params=params)
+
+
+def only_for(act: Act) -> str:
+    """Say whom to ask for something that a role may not do."""
+    return str(gettext("tech.problem.not-allowed", who=_roles(act)))
+
+
+def _roles(act: Act) -> str:
+    return str(gettext("tech.or")).join(say("role", role) for role in roles_for(act))
 
 
 def why_text(why: str) -> str:

@@ -28,7 +28,8 @@ from kiosk.usecases.workshop import Workshop
 if TYPE_CHECKING:
     from tests.conftest import Home
 
-PINS = {"T-101": "271828", "S-201": "314159"}
+PINS = {"T-101": "271828", "S-201": "314159", "R-301": "161803"}
+ROLES = {"T-101": "technician", "S-201": "supervisor", "R-301": "registrar"}
 
 
 class Technician:
@@ -60,7 +61,7 @@ def quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def workshop(kiosk_home: Home) -> Workshop:
     home = kiosk_home
-    for badge, role in (("T-101", "technician"), ("S-201", "supervisor")):
+    for badge, role in ROLES.items():
         add_staff(home.engine, home.clock, badge=badge, name="สมชาย", role=role, pin=PINS[badge])
     return Workshop(home.engine, home.site, home.template, home.clock, 2, "plain", None)
 
@@ -80,6 +81,14 @@ def stranger(staff_app: Flask) -> Technician:
 def technician(stranger: Technician) -> Technician:
     stranger.sign_in()
     return stranger
+
+
+@pytest.fixture
+def technician_too(staff_app: Flask) -> Technician:
+    """A technician at a browser of their own, while somebody else is at work."""
+    browser = Technician(staff_app.test_client())
+    browser.sign_in()
+    return browser
 
 
 @pytest.fixture

@@ -198,6 +198,7 @@ def test_a_sticker_that_central_stopped_is_seen_to(
     kiosk_home.desk().request_print(record().reference, "visit")
     spool.do_one()
     record(version=2, status=PaymentStatus.REFUNDED)
+    technician.sign_in("S-201")
     assert 'data-testid="conflict"' in technician.get().text
     number = kiosk_home.one("SELECT id FROM conflicts")
     technician.post("/technician/conflicts", conflict=str(number), why="nonsense")
@@ -205,7 +206,7 @@ def test_a_sticker_that_central_stopped_is_seen_to(
     technician.post("/technician/conflicts", conflict=str(number), why="other", note="ไปพบเจ้าของ")
     assert 'data-testid="conflict"' not in technician.get().text
     assert kiosk_home.sql("SELECT settled_by, settled_how FROM conflicts") == [
-        ("staff:T-101", "other: ไปพบเจ้าของ")
+        ("staff:S-201", "other: ไปพบเจ้าของ")
     ]
 
 
