@@ -23,11 +23,7 @@ from kiosk.bootstrap import open_store, wire_desk
 from kiosk.cli.demo_home import furnish
 from kiosk.domain.job import JobState
 from kiosk.domain.renewal import Eligible
-from kiosk.printer import jobs, raster
 from kiosk.settings import load_settings
-from kiosk.sticker.picture import draw
-from kiosk.store import issues
-from kiosk.store import jobs as store_jobs
 from kiosk.store.engine import reading
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.views import Found, JobView
@@ -42,7 +38,6 @@ def results(*, quick: bool) -> list[Figure]:
     taps, prints = (20, 6) if quick else (150, 40)
     with tempfile.TemporaryDirectory() as folder, office(Path(folder), None, taps) as at:
         first_ms = [1000 * at.print_one().to_first_byte_s for _ in range(taps)][3:]
-        share = _share_of_raster(at.desk, at.references[0])
         ready_s = [at.refill_s() for _ in range(3 if quick else 8)]
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -65,13 +60,6 @@ def results(*, quick: bool) -> list[Figure]:
             spread(ratios),
             at_most=1.05,
             note=f"print, feed and cut; {prints} stickers",
-        ),
-        Figure(
-            "tap: bytes on the wire, share of the full raster",
-            share,
-            "x",
-            0,
-            note="equal dots; the aim is 0.5, which this layout does not allow",
         ),
         Figure(
             "roll in: until a sticker can be asked for",
@@ -178,18 +166,6 @@ def _payable(desk: Desk, count: int) -> list[str]:
         if len(found) == count:
             break
     return found
-
-
-def _share_of_raster(desk: Desk, reference: str) -> float:
-    """Return the bytes of a job that was printed, against its picture as one raster command."""
-    with reading(desk.engine) as connection:
-        job = store_jobs.latest_for(connection, reference)
-        issue = None if job is None else issues.of_job(connection, job)
-    if issue is None:
-        raise LookupError(f"{reference} was not printed")
-    picture = draw(issue.fields, desk.template, issue.code).picture
-    sent = jobs.compose(picture, 1, by_process_id=True)
-    return len(sent) / len(raster.whole(picture))
 
 
 def _until(is_so: Callable[[], bool]) -> None:

@@ -70,6 +70,11 @@ def density(step: int) -> bytes:
     return b"\x1d(K\x02\x001" + (step % 256).to_bytes(1, "little")
 
 
+def left_margin(dots: int) -> bytes:
+    """GS L: what is printed begins so many units of GS P further right, until ESC @."""
+    return b"\x1dL" + dots.to_bytes(2, "little")
+
+
 def feed(dots: int) -> bytes:
     """ESC J, as often as needed to feed so many dots."""
     whole, rest = divmod(dots, MAX_FEED_DOTS)

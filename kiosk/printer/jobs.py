@@ -79,6 +79,8 @@ def paper_dots(job: bytes) -> int:
         elif command == b"\x1bJ":
             moved += job[at + 2]
             at += 3
+        elif command == b"\x1dL":
+            at += len(commands.left_margin(0))
         elif job.startswith(_DENSITY_HEAD, at):
             at += len(commands.density(0))
         else:

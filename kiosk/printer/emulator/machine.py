@@ -140,6 +140,7 @@ class Machine:
             self._is_dark = True
             self.hang_up()
             self.forget()
+            self.mechanism.set_margin(0)
             self._auto_status_mask, self._told = 0, b""
             self._work = Work(self)
 

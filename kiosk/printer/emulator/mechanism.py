@@ -61,6 +61,7 @@ class Mechanism:
     sensors: Sensors = field(default_factory=Sensors)
     cuts: int = 0
     rows_moved: int = 0
+    margin_dots: int = 0
     _rows: list[bytes] = field(default_factory=list)
     _line: list[int] = field(default_factory=list)
 
@@ -70,14 +71,20 @@ class Mechanism:
         return len(self._rows)
 
     def print_row(self, bits: bytes) -> None:
-        """Burn one row; what is wider than the head is lost."""
-        self._rows.append(bits[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0"))
+        """Burn one row from the left margin on; what is wider than the head is lost."""
+        row = int.from_bytes(bits[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0")) >> self.margin_dots
+        self._rows.append(row.to_bytes(HEAD_BYTES))
         self.rows_moved += 1
 
     def feed(self, dots: int) -> None:
         """Move the paper without burning."""
         self._rows.extend([_BLANK] * dots)
         self.rows_moved += dots
+
+    def set_margin(self, dots: int) -> None:
+        """Begin further right. A line of letters already begun keeps its place."""
+        if not self._line:
+            self.margin_dots = min(dots, HEAD_BYTES * 8 - 1)
 
     def letter(self, code: int) -> None:
         """Take a letter into the unprinted line."""

@@ -12,9 +12,17 @@ class Initialise:
 
 @dataclass(frozen=True, slots=True)
 class MotionUnit:
-    """GS P: the unit of feeds is 1/`per_inch` inch; 0 is the printer's own."""
+    """GS P: the units of margins and of feeds are parts of an inch; 0 is the printer's own."""
 
-    per_inch: int
+    across_per_inch: int
+    down_per_inch: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftMargin:
+    """GS L, in motion units."""
+
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ class Skipped:
 Order = (
     Initialise
     | MotionUnit
+    | LeftMargin
     | AutoStatusMask
     | Row
     | Feed

@@ -14,6 +14,7 @@ from kiosk.printer.emulator.orders import (
     EndLine,
     Feed,
     Initialise,
+    LeftMargin,
     Letter,
     MotionUnit,
     Order,
@@ -168,7 +169,8 @@ def _cut(command: bytes) -> Order:
 _ORDERS: dict[bytes, Callable[[bytes], Order]] = {
     b"\x1b@": lambda _: Initialise(),
     b"\x1bJ": lambda command: Feed(command[2]),
-    b"\x1dP": lambda command: MotionUnit(command[3]),
+    b"\x1dP": lambda command: MotionUnit(command[2], command[3]),
+    b"\x1dL": lambda command: LeftMargin(int.from_bytes(command[2:4], "little")),
     b"\x1da": lambda command: AutoStatusMask(command[2]),
     b"\x1dr": lambda _: TellPaper(),
     b"\x1dg": lambda command: TellCounter(int.from_bytes(command[4:6], "little")),

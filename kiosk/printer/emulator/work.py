@@ -18,6 +18,7 @@ from kiosk.printer.emulator.orders import (
     EndLine,
     Feed,
     Initialise,
+    LeftMargin,
     Letter,
     MotionUnit,
     Order,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from kiosk.printer.emulator.machine import Machine
 
 DOTS_PER_INCH = 203
-# As many printers start: half a dot. A host that does not say its unit feeds half as far.
+# As many printers start: half a dot. A host that does not say its units feeds half as far, and
+# sets half the margin.
 OWN_UNITS_PER_INCH = 406
 _COUNTER_CUTS = 178
 
@@ -49,7 +51,7 @@ class Work:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-        self._units_per_inch = OWN_UNITS_PER_INCH
+        self._across_per_inch = self._down_per_inch = OWN_UNITS_PER_INCH
 
     def cost(self, order: Order) -> Cost:
         """Return what an order will take, before it is carried out."""
@@ -84,7 +86,7 @@ class Work:
         return True
 
     def _dots(self, units: int) -> int:
-        return round(units * DOTS_PER_INCH / self._units_per_inch)
+        return round(units * DOTS_PER_INCH / self._down_per_inch)
 
     def _cut(self, units: int) -> bool:
         if not self._machine.ailments.may_cut():
@@ -97,11 +99,15 @@ class Work:
         machine = self._machine
         match order:
             case Initialise():
-                self._units_per_inch = OWN_UNITS_PER_INCH
+                self._across_per_inch = self._down_per_inch = OWN_UNITS_PER_INCH
                 machine.mechanism.drop_line()
+                machine.mechanism.set_margin(0)
                 machine.set_auto_status(0)
-            case MotionUnit(per_inch):
-                self._units_per_inch = per_inch or OWN_UNITS_PER_INCH
+            case MotionUnit(across, down):
+                self._across_per_inch = across or OWN_UNITS_PER_INCH
+                self._down_per_inch = down or OWN_UNITS_PER_INCH
+            case LeftMargin(units):
+                machine.mechanism.set_margin(units * DOTS_PER_INCH // self._across_per_inch)
             case AutoStatusMask(mask):
                 machine.set_auto_status(mask)
             case Letter(code):

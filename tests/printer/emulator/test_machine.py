@@ -118,6 +118,36 @@ def test_a_host_that_does_not_say_its_unit_feeds_half_as_far() -> None:
     assert piece.height == 50
 
 
+DOT = commands.raster(1, 1, b"\xff")
+
+
+@pytest.mark.parametrize(
+    ("stream", "first_dots"),
+    [
+        (commands.MOTION_UNIT_DOT + commands.left_margin(16) + DOT, [16]),
+        (commands.MOTION_UNIT_DOT + commands.left_margin(13) + DOT + DOT, [13, 13]),
+        (commands.MOTION_UNIT_DOT + commands.left_margin(16) + commands.INITIALISE + DOT, [0]),
+        (commands.MOTION_UNIT_DOT + commands.left_margin(700) + DOT, [575]),
+        (commands.left_margin(16) + commands.MOTION_UNIT_DOT + DOT, [8]),  # half dots, as it starts
+    ],
+)
+def test_what_is_printed_begins_at_the_left_margin(stream: bytes, first_dots: list[int]) -> None:
+    machine = Machine(Tray(None))
+    machine.switch_on()
+    machine.receive(stream + commands.feed_and_cut())
+    (piece,) = machine.tray.wait_for(1, 5)
+    machine.switch_off()
+    rows = [piece.bits[at : at + 72] for at in range(0, len(piece.bits), 72)]
+    assert [576 - int.from_bytes(row).bit_length() for row in rows] == first_dots
+
+
+def test_a_margin_in_the_middle_of_a_line_counts_for_nothing(emulator: PrinterEmulator) -> None:
+    with connect(emulator) as line:
+        line.sendall(b"x" + commands.left_margin(400) + b"\n" + commands.feed_and_cut())
+        (marked,) = emulator.tray.wait_for(1, 5)
+    assert any(marked.bits[at] for at in range(0, len(marked.bits), 72))
+
+
 def test_clearing_drops_the_buffer_and_the_picture_that_was_begun(
     emulator: PrinterEmulator, picture: Picture
 ) -> None:

@@ -13,6 +13,7 @@ from kiosk.printer.emulator.orders import (
     EndLine,
     Feed,
     Initialise,
+    LeftMargin,
     Letter,
     MotionUnit,
     Order,
@@ -27,7 +28,8 @@ from kiosk.printer.emulator.tap import AskStatus, ClearBuffer, RealTime, RealTim
 
 EXAMPLES: list[tuple[bytes, list[Order]]] = [
     (commands.INITIALISE, [Initialise()]),
-    (commands.MOTION_UNIT_DOT, [MotionUnit(203)]),
+    (commands.MOTION_UNIT_DOT, [MotionUnit(203, 203)]),
+    (commands.left_margin(520), [LeftMargin(520)]),
     (commands.auto_status(0x4F), [AutoStatusMask(0x4F)]),
     (commands.feed(300), [Feed(255), Feed(45)]),
     (commands.feed_and_cut(8), [Cut(to_cutter=True, units=8)]),
