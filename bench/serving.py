@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.sticker.keys import KeyRing, KeyRole, load_ring, load_signing_key, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRing, KeyRole, load_ring, load_signing_key
 from kiosk.store.engine import open_engine
 from kiosk.store.schema import prepare
 from kiosk.sync.server.api import Exchange, create_api

@@ -36,7 +36,8 @@ from kiosk.domain.renewal import (
 from kiosk.domain.vehicle import Fuel, RyClass
 from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.grant import make_grant
-from kiosk.sticker.keys import KeyRole, SigningKey, load_ring, load_signing_key, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRole, SigningKey, load_ring, load_signing_key
 from kiosk.sticker.layout import Template, load_template
 from kiosk.store.engine import open_engine, reading
 from kiosk.store.schema import prepare

@@ -18,7 +18,8 @@ from kiosk.domain.job import JobState
 from kiosk.domain.thai import bangkok_date
 from kiosk.settings import Settings, load_settings
 from kiosk.sticker.code import collection_code
-from kiosk.sticker.keys import KeyRole, SigningKey, load_signing_key, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRole, SigningKey, load_signing_key
 from kiosk.sync.demo_records import DemoCase, named_cases, random_records, signed_case
 from kiosk.sync.files import import_file
 from kiosk.sync.signing import Signer

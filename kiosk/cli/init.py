@@ -9,7 +9,8 @@ import click
 
 from kiosk.cli.common import settings_of
 from kiosk.settings import load_settings
-from kiosk.sticker.keys import KeyProblem, KeyRole, SigningKey, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyProblem, KeyRole, SigningKey
 
 _SETTINGS = """\
 # Settings of this kiosk; config/kiosk.toml of the project explains every one there is.

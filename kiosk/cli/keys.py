@@ -17,7 +17,8 @@ from kiosk.cli.common import (
 )
 from kiosk.cli.init import make_fleet_key
 from kiosk.domain.thai import BANGKOK
-from kiosk.sticker.keys import KeyProblem, KeyRole, load_ring, new_key, retire_key, revoke_key
+from kiosk.sticker.key_making import new_key, retire_key, revoke_key
+from kiosk.sticker.keys import KeyProblem, KeyRole, load_ring
 
 FLEET = "fleet"
 RESTART = "Restart the kiosk's processes; sync looks at its keys by itself."

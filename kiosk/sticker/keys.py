@@ -1,4 +1,4 @@
-"""Signing keys and the keys we trust: how they are made, kept in files and looked up.
+"""Signing keys and the keys we trust: how they are kept in files and looked up.
 
 A private key is `NAME.pem`, readable by its owner only; its public half is `NAME.toml`, which may
 lie anywhere. The ring is a folder of such TOML files, so trusting a key is copying a file, and
@@ -11,7 +11,6 @@ import base64
 import binascii
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,9 +24,6 @@ import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
     load_pem_private_key,
 )
 
@@ -35,9 +31,6 @@ KID_BYTES: Final = 4
 """A key id is the first four bytes of SHA-256 over the raw public key: short enough for a QR."""
 
 _RAW_BYTES: Final = 32
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_PRIVATE_MODE: Final = 0o600
-_PUBLIC_MODE: Final = 0o644
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -128,7 +121,9 @@ class KeyRing:
         return KeyRing(key for key in self if key.role is role)
 
 
-class _PublicFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class PublicFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What stands in the TOML file of a trusted key; `public_key` is base64."""
+
     role: KeyRole
     public_key: str
     not_after: datetime | None = None
@@ -144,62 +139,6 @@ def key_id(raw: bytes) -> bytes:
 def public_key(key: SigningKey, role: KeyRole, name: str = "") -> PublicKey:
     """Return the half of a signing key that others may know."""
     return PublicKey(key.kid, key.private.public_key().public_bytes_raw(), role, name=name)
-
-
-def new_key(
-    folder: Path, role: KeyRole, name: str, *, kiosk: str | None = None, ring: Path | None = None
-) -> SigningKey:
-    """Make a key pair: `folder/NAME.pem` (0600) and `ring/NAME.toml`, or beside it without `ring`.
-
-    Never replaces a file. Raises KeyProblem.
-    """
-    if not _NAME.fullmatch(name):
-        raise KeyProblem(
-            f"{name!r} cannot name a key; use up to 64 letters, digits, dots, hyphens, underscores"
-        )
-    private = Ed25519PrivateKey.generate()
-    raw = private.public_key().public_bytes_raw()
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    public = _PublicFile(role, base64.b64encode(raw).decode(), kiosk=kiosk)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write_new(folder / f"{name}.pem", pem, _PRIVATE_MODE)
-    shared = ring or folder
-    shared.mkdir(parents=True, exist_ok=True)
-    _write_new(shared / f"{name}.toml", _toml(public), _PUBLIC_MODE)
-    return SigningKey(key_id(raw), private)
-
-
-def retire_key(ring: Path, name: str, not_after: datetime) -> PublicKey:
-    """End a trusted key's time: nothing that it signs later, or that comes later, counts.
-
-    Raises KeyProblem, also for a time without an offset.
-    """
-    if not_after.utcoffset() is None:
-        raise KeyProblem("the end of a key's time needs an offset, like 2027-01-01T00:00:00+07:00")
-    return _change(ring, name, {"not_after": not_after})
-
-
-def revoke_key(ring: Path, name: str) -> PublicKey:
-    """Trust a key no more, nor anything that it ever signed. Raises KeyProblem."""
-    return _change(ring, name, {"revoked": True})
-
-
-def _change(ring: Path, name: str, changes: dict[str, object]) -> PublicKey:
-    path = ring / f"{name}.toml"
-    if not _NAME.fullmatch(name) or not path.is_file():
-        raise KeyProblem(
-            f"there is no trusted key {name!r} in {ring}; `kiosk keys list` names them"
-        )
-    _load_public(path)  # names what is wrong with the file
-    file = msgspec.toml.decode(path.read_bytes(), type=_PublicFile)
-    partial = path.with_suffix(".partial")
-    try:
-        partial.unlink(missing_ok=True)
-        _write_new(partial, _toml(msgspec.structs.replace(file, **changes)), _PUBLIC_MODE)
-        partial.replace(path)
-    except OSError as error:
-        raise KeyProblem(f"cannot write the key {path}: {error.strerror}") from error
-    return _load_public(path)
 
 
 def _is_credential(path: Path) -> bool:
@@ -238,12 +177,13 @@ def load_ring(folder: Path) -> KeyRing:
     """Read every `*.toml` of a folder as a trusted key. Raises KeyProblem."""
     if not folder.is_dir():
         raise KeyProblem(f"the folder of trusted keys {folder} does not exist")
-    return KeyRing(_load_public(path) for path in sorted(folder.glob("*.toml")))
+    return KeyRing(load_public(path) for path in sorted(folder.glob("*.toml")))
 
 
-def _load_public(path: Path) -> PublicKey:
+def load_public(path: Path) -> PublicKey:
+    """Read one trusted key. Raises KeyProblem."""
     try:
-        file = msgspec.toml.decode(path.read_bytes(), type=_PublicFile)
+        file = msgspec.toml.decode(path.read_bytes(), type=PublicFile)
         raw = base64.b64decode(file.public_key, validate=True)
     except OSError as error:
         raise KeyProblem(f"cannot read the trusted key {path}: {error.strerror}") from error
@@ -265,30 +205,3 @@ def _load_public(path: Path) -> PublicKey:
         name=path.stem,
         kiosk=file.kiosk,
     )
-
-
-def _toml(public: _PublicFile) -> bytes:
-    # Written by hand: the standard library reads TOML but does not write it. The values are a
-    # role, base64, a kiosk's name, true and a time; JSON's quoting of a string is TOML's as well,
-    # and a time stands there without quotes.
-    lines = [
-        f"{key} = {value.isoformat() if isinstance(value, datetime) else _quoted(value)}\n"
-        for key, value in msgspec.to_builtins(public, builtin_types=(datetime,)).items()
-    ]
-    return "".join(lines).encode()
-
-
-def _quoted(value: object) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _write_new(path: Path, content: bytes, mode: int) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    try:
-        with os.fdopen(os.open(path, flags, mode), "wb") as file:
-            file.write(content)
-            os.fsync(file.fileno())
-    except FileExistsError as error:
-        raise KeyProblem(f"{path} exists already; keys are never overwritten") from error
-    except OSError as error:
-        raise KeyProblem(f"cannot write the key {path}: {error.strerror}") from error

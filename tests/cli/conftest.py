@@ -19,7 +19,8 @@ from kiosk.domain.printing import SendOutcome
 from kiosk.domain.thai import bangkok_date
 from kiosk.printer.fakes import FakePrinter
 from kiosk.settings import load_settings
-from kiosk.sticker.keys import KeyRole, load_signing_key, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRole, load_signing_key
 from kiosk.store.engine import open_engine
 from kiosk.sync.demo_records import named_cases
 from kiosk.sync.signing import Signer

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.sticker.cose import CoseProblem, Opened, open1, sign1
-from kiosk.sticker.keys import (
-    KeyProblem,
-    KeyRing,
-    KeyRole,
-    load_ring,
-    load_signing_key,
-    new_key,
-    retire_key,
-    revoke_key,
-)
+from kiosk.sticker.key_making import new_key, retire_key, revoke_key
+from kiosk.sticker.keys import KeyProblem, KeyRing, KeyRole, load_ring, load_signing_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +44,18 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(KeyProblem, match="never overwritten"):
         new_key(tmp_path, KeyRole.CENTRAL, "central")
     assert (tmp_path / "central.pem").read_bytes() == before
+
+
+def test_a_key_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    ring = tmp_path / "ring"
+    ring.mkdir()
+    (ring / "central.toml").write_text("somebody else's", "utf-8")
+    with pytest.raises(KeyProblem, match=r"central\.toml exists already"):
+        new_key(tmp_path, KeyRole.CENTRAL, "central", ring=ring)
+    assert not (tmp_path / "central.pem").exists()
+    assert (ring / "central.toml").read_text("utf-8") == "somebody else's"
+    (ring / "central.toml").unlink()
+    new_key(tmp_path, KeyRole.CENTRAL, "central", ring=ring)
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "x" * 65, "a b", "ก"])

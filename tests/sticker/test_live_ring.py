@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.sticker.keys import KeyProblem, KeyRole, new_key, revoke_key
+from kiosk.sticker.key_making import new_key, revoke_key
+from kiosk.sticker.keys import KeyProblem, KeyRole
 from kiosk.sticker.live_ring import LOOK_EVERY_S, LiveRing
 
 

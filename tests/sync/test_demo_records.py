@@ -14,7 +14,8 @@ from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Context, Decision, Eligible, FinesPolicy, Refused, decide
 from kiosk.domain.vehicle import Fuel, RyClass
 from kiosk.sticker.grant import check_grant
-from kiosk.sticker.keys import KeyRole, load_ring, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRole, load_ring
 from kiosk.store import renewals
 from kiosk.store.engine import reading
 from kiosk.sync import signing

@@ -10,7 +10,8 @@ import pytest
 from kiosk.domain.identity_digest import owner_digest
 from kiosk.domain.renewal import GrantState
 from kiosk.sticker.grant import check_grant
-from kiosk.sticker.keys import KeyRing, KeyRole, load_ring, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRing, KeyRole, load_ring
 from kiosk.store.renewals import read_record
 from kiosk.sync.signing import Signer, SigningProblem, sign_lines
 

@@ -22,7 +22,8 @@ import pytest
 
 from kiosk.sticker import cbor
 from kiosk.sticker.cose import Opened, open1, sign1
-from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey, load_ring, load_signing_key, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey, load_ring, load_signing_key
 from kiosk.sync.client import Patience
 
 Answer = tuple[int, dict[str, Any], dict[str, str]]

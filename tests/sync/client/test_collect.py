@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kiosk.sticker.cose import sign1
-from kiosk.sticker.keys import KeyRing, KeyRole, load_signing_key, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRing, KeyRole, load_signing_key
 from kiosk.sync.client import ClientProblem, Collected, Patience, collect
 from kiosk.sync.client.ledger import open_ledger
 

@@ -24,7 +24,8 @@ from kiosk.domain.renewal import PaidRecord
 from kiosk.sticker import cbor
 from kiosk.sticker.cose import sign1
 from kiosk.sticker.grant import to_base64url
-from kiosk.sticker.keys import KeyRole, SigningKey, load_ring, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRole, SigningKey, load_ring
 from kiosk.sync.server.api import Exchange
 from kiosk.sync.server.gate import Gate
 from kiosk.sync.server.intake import Intake

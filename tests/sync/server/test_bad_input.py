@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from kiosk.sticker.keys import KeyRole, new_key, retire_key, revoke_key
+from kiosk.sticker.key_making import new_key, retire_key, revoke_key
+from kiosk.sticker.keys import KeyRole
 from kiosk.sync.server.limits import Limits
 
 if TYPE_CHECKING:

@@ -30,7 +30,8 @@ from kiosk.domain.renewal import PaidRecord, PaymentStatus
 from kiosk.sticker import cbor
 from kiosk.sticker.cose import sign1
 from kiosk.sticker.grant import to_base64url
-from kiosk.sticker.keys import KeyRole, SigningKey, load_signing_key, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRole, SigningKey, load_signing_key
 from kiosk.store.renewals import RenewalRow
 from kiosk.sync.wire import read_row
 

@@ -19,7 +19,8 @@ import msgspec
 import pytest
 
 from kiosk.printer.fakes import FakePrinter
-from kiosk.sticker.keys import KeyRing, KeyRole, load_ring, new_key
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRing, KeyRole, load_ring
 from kiosk.sync.server.api import Exchange, create_api
 from kiosk.sync.server.gate import Gate
 from kiosk.sync.server.http import Doorkeeper, serve
