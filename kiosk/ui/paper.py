@@ -6,6 +6,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.domain.job import JobState
+from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Eligible, Refused
 from kiosk.ui.desk import Denied, Found, JobView
 from kiosk.ui.here import current_session, current_visit, here
@@ -30,7 +31,7 @@ def print_sticker() -> AnyResponse:
     if visit.row and is_printing():
         return go("printing")
     if visit.reference is None:
-        return go("attract")
+        return tell(Notice((Reason.SESSION_OVER,)))
     visit.row = []
     told = _ask(visit, visit.reference)
     return go("printing") if told is None else tell(told)
@@ -98,6 +99,8 @@ def print_row() -> AnyResponse:
         for number, reference in enumerate(visit.listed)
         if number in chosen and reference in found
     ]
+    if not visit.listed:
+        return tell(Notice((Reason.SESSION_OVER,)))
     if not visit.row:
         return go("vehicles")
     visit.job_id = None  # an earlier sticker of this visit is out, and is not of this row

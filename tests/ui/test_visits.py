@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from kiosk.domain.job import JobState
+from kiosk.domain.reasons import Reason
 from kiosk.ui.visits import COOKIE, MOST_VISITS, Visits
 from tests.ui.conftest import HandClock, Visitor
 from tests.ui.fake_desk import OWNER_ID, FakeDesk, signed_code
@@ -74,6 +75,18 @@ def test_a_visit_nobody_hears_of_is_forgotten_and_its_request_withdrawn(
     clock.wait(151)
     assert visitor.get("/printing").request.path == "/"
     assert desk.jobs["job-1"].state is JobState.CANCELLED
+
+
+@pytest.mark.parametrize(("path", "fields"), [("/print", {}), ("/vehicles", {"pick": "0"})])
+def test_a_tap_that_comes_after_the_visit_was_forgotten_is_answered(
+    path: str, fields: dict[str, str], visitor: Visitor, desk: FakeDesk, clock: HandClock
+) -> None:
+    visitor.scan(signed_code(REFERENCE))
+    visitor.post("/vehicles/gather")
+    clock.wait(151)
+    answer = visitor.post(path, **fields)
+    assert Reason.SESSION_OVER in answer.text
+    assert not desk.jobs
 
 
 def test_a_page_left_open_overnight_still_starts_at_the_first_touch(
