@@ -66,6 +66,7 @@ class Reason(StrEnum):
     NOTHING_CAME_OUT = "K-402"
     REQUEST_CANCELLED = "K-403"
     VISITOR_WAITED = "K-404"
+    SLIP_NOT_PRINTED = "K-405"
 
     INTERNAL = "K-501"
     PAGE_UNKNOWN = "K-502"

@@ -1,4 +1,4 @@
-"""What staff may ask of a printer, and how they set one up."""
+"""What may be asked of a printer besides stickers, and how staff set one up."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class ServiceKind(StrEnum):
 
     `TEST_PRINT` and `FEED` put out paper and use up a blank where the paper is stock. `CLEAR` drops
     what the printer holds; `PROBE` asks anew what it understands; `REPORT` prints the shift report.
+    `STATUS` is a visitor's: a slip that says how their renewal stands.
     """
 
     TEST_PRINT = "test-print"
@@ -19,9 +20,18 @@ class ServiceKind(StrEnum):
     CLEAR = "clear"
     PROBE = "probe"
     REPORT = "report"
+    STATUS = "status"
 
 
-MOVES_PAPER: Final = (ServiceKind.TEST_PRINT, ServiceKind.FEED, ServiceKind.REPORT)
+FOR_STAFF: Final = tuple(kind for kind in ServiceKind if kind is not ServiceKind.STATUS)
+"""What staff ask for; the rest is asked by visitors, and goes when they go."""
+
+MOVES_PAPER: Final = (
+    ServiceKind.TEST_PRINT,
+    ServiceKind.FEED,
+    ServiceKind.REPORT,
+    ServiceKind.STATUS,
+)
 """Requests that need a ready printer."""
 
 
@@ -92,6 +102,7 @@ class ServiceOutcome(StrEnum):
     NOT_DRAWN = "not-drawn"
     STOPPED = "stopped"
     TOO_LATE = "too-late"
+    CANCELLED = "cancelled"
 
 
 GOOD_ENDS: Final = (ServiceOutcome.PRINTED, ServiceOutcome.CLEARED, ServiceOutcome.PROBED)

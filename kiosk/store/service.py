@@ -1,4 +1,4 @@
-"""What staff asked of a printer, how they set it up, and times out of service."""
+"""What was asked of a printer, how staff set it up, and times out of service."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from kiosk.domain.audit import Actor
 from kiosk.domain.service import (
     FACTORY,
     GOOD_ENDS,
@@ -23,7 +24,10 @@ from kiosk.store.tables import printer_tunings, service_requests, service_stops
 
 @dataclass(frozen=True, slots=True)
 class ServiceRequest:
-    """A row of `service_requests`; `serial` is the blank that it used up."""
+    """A row of `service_requests`; `serial` is the blank that it used up.
+
+    Of a slip: `visit` is who asked, as a digest, and `slip` the lines to print, until it has ended.
+    """
 
     id: int
     printer: str
@@ -38,6 +42,9 @@ class ServiceRequest:
     outcome: ServiceOutcome | None
     verdict: Verdict | None
     verdict_by: str | None
+    visit: str | None
+    reference: str | None
+    slip: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,55 @@ def ask(
         .returning(service_requests.c.id)
     )
     return int(added.scalar_one())
+
+
+def ask_slip(
+    connection: Connection,
+    printer: str,
+    *,
+    reference: str,
+    visit: str,
+    slip: str,
+    at: datetime,
+) -> int:
+    """Insert a visitor's request for a slip and return its number; as `ask`."""
+    added = connection.execute(
+        insert(service_requests)
+        .values(
+            printer=printer,
+            kind=ServiceKind.STATUS,
+            why="",
+            asked_by=Actor.COLLECTOR,
+            asked_at=at,
+            visit=visit,
+            reference=reference,
+            slip=slip,
+        )
+        .returning(service_requests.c.id)
+    )
+    return int(added.scalar_one())
+
+
+def last_slip(connection: Connection, visit: str, reference: str) -> ServiceRequest | None:
+    """Return what a visit last asked for about a renewal."""
+    query = (
+        select(service_requests)
+        .where(service_requests.c.visit == visit, service_requests.c.reference == reference)
+        .order_by(service_requests.c.id.desc())
+    )
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else _request(row)
+
+
+def waiting_slips(connection: Connection, visit: str | None = None) -> list[ServiceRequest]:
+    """Return the slips that no printer has begun, of one visit or of all."""
+    query = select(service_requests).where(
+        service_requests.c.kind == ServiceKind.STATUS,
+        service_requests.c.state == ServiceState.REQUESTED,
+    )
+    if visit is not None:
+        query = query.where(service_requests.c.visit == visit)
+    return [_request(row) for row in connection.execute(query)]
 
 
 def by_id(connection: Connection, number: int) -> ServiceRequest | None:
@@ -125,7 +181,7 @@ def end(
     result = connection.execute(
         update(service_requests)
         .where(service_requests.c.id == request.id, service_requests.c.state.in_(OPEN_SERVICE))
-        .values(state=state, ended_at=at, outcome=outcome)
+        .values(state=state, ended_at=at, outcome=outcome, slip=None)
     )
     return result.rowcount == 1
 

@@ -416,6 +416,9 @@ service_requests = Table(
     Column("outcome", Text),
     Column("verdict", Text),
     Column("verdict_by", Text),
+    Column("visit", Text),
+    Column("reference", Text),
+    Column("slip", Text),
     CheckConstraint(_one_of("kind", ServiceKind), name="kind"),
     CheckConstraint(_one_of("state", ServiceState), name="state"),
     CheckConstraint(_one_of("verdict", Verdict), name="verdict"),
@@ -423,15 +426,29 @@ service_requests = Table(
         "(state IN ('done', 'failed')) = (ended_at IS NOT NULL AND outcome IS NOT NULL)",
         name="ended",
     ),
+    CheckConstraint(
+        "(kind = 'status') = (visit IS NOT NULL AND reference IS NOT NULL)", name="visitor"
+    ),
+    CheckConstraint(
+        "(kind = 'status' AND state IN ('requested', 'started')) = (slip IS NOT NULL)", name="slip"
+    ),
     Index(
         "uq_service_requests_open",
         "printer",
         unique=True,
         sqlite_where=text("state IN ('requested', 'started')"),
     ),
+    Index(
+        "uq_service_requests_slip",
+        "visit",
+        "reference",
+        unique=True,
+        sqlite_where=text("visit IS NOT NULL AND state <> 'failed'"),
+    ),
 )
-"""What staff asked of a printer: the screens write it, the printer process takes it between
-stickers. `serial` is the blank it used up; `outcome` says in a word or sentence how it ended."""
+"""What was asked of a printer: the screens write it, the printer process takes it between stickers.
+`serial` is the blank it used up; `outcome` says in a word how it ended. A visitor asks for a slip
+of one renewal: `visit` is known by its digest; `slip`, the lines to print, goes when it ends."""
 
 printer_tunings = Table(
     "printer_tunings",

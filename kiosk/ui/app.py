@@ -12,7 +12,8 @@ from flask_wtf.csrf import CSRFProtect
 
 import kiosk.ui.office
 import kiosk.ui.paper
-import kiosk.ui.screens  # noqa: F401 - these three put their pages on the blueprint
+import kiosk.ui.screens
+import kiosk.ui.slip  # noqa: F401 - these four put their pages on the blueprint
 from kiosk.ui.assets import assets
 from kiosk.ui.desk import Desk
 from kiosk.ui.display import display

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from kiosk.domain.printing import Picture
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import Refused
-from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened
+from kiosk.sticker.receipt import Row
+from kiosk.usecases.views import (
+    Denied,
+    Found,
+    JobView,
+    MachineView,
+    NeedsId,
+    Opened,
+    SlipView,
+)
 
-__all__ = ["Denied", "Desk", "Found", "JobView", "MachineView", "NeedsId", "Opened"]
+__all__ = ["Denied", "Desk", "Found", "JobView", "MachineView", "NeedsId", "Opened", "SlipView"]
 
 
 class Desk(Protocol):
@@ -38,6 +48,12 @@ class Desk(Protocol):
 
     def request_print(self, reference: str, visit: str) -> JobView | Refused | Denied:
         """Ask for the sticker; asking twice gives the job that exists."""
+
+    def request_slip(self, reference: str, visit: str, rows: Sequence[Row]) -> int | Denied:
+        """Ask for a slip of how a renewal stands; asking twice gives the request that exists."""
+
+    def slip(self, number: int) -> SlipView | None:
+        """Tell how far a slip is."""
 
     def job(self, job_id: str) -> JobView | None:
         """Tell how far a job is."""

@@ -48,6 +48,7 @@ _PLACES: Final[Mapping[Reason, Place]] = {
     R.NOTHING_CAME_OUT: Place.HERE,
     R.REQUEST_CANCELLED: Place.HERE,
     R.VISITOR_WAITED: Place.HERE,
+    R.SLIP_NOT_PRINTED: Place.HERE,
     R.INTERNAL: Place.HERE,
     R.PAGE_UNKNOWN: Place.HERE,
     R.DATABASE_BUSY: Place.HERE,
@@ -68,6 +69,7 @@ _CALM: Final = frozenset(
         R.FORM_STALE,
         R.SESSION_OVER,
         R.VISITOR_WAITED,
+        R.SLIP_NOT_PRINTED,
         R.REQUEST_CANCELLED,
     }
 )
@@ -77,6 +79,10 @@ BESIDE_THE_FIELD: Final = frozenset(
     {R.REFERENCE_MALFORMED, R.PLATE_MALFORMED, R.ID_MALFORMED, R.ID_MISMATCH}
 )
 """Reasons that are mended by typing again, so they are said where it is typed."""
+
+
+LONGEST_QUOTE: Final = 240
+"""Letters of central's own text on a screen: four lines in the largest size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +106,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One reason in the visitor's language."""
+    """One reason in the visitor's language; `quoted` is what central says of it, as it came."""
 
     code: str
     title: str
     next: str
     where: str
     place: str
+    quoted: str = ""
 
 
 class _Known(dict[str, str]):
@@ -130,6 +137,7 @@ def words(reason: Reason, params: Mapping[str, str], home_office: str) -> Words:
         next=say(f"reason.{reason.value}.next"),
         where=say(f"place.{place.value}"),
         place=place.value,
+        quoted=params.get("problem", "") if reason is R.PROBLEM_REPORTED else "",
     )
 
 
@@ -148,6 +156,7 @@ def of_found(found: Found, reasons: tuple[Reason, ...], language: Language) -> N
         "year": str(record.tax.year_be),
         "fines": baht(record.fines_satang),
         "serial": found.serial or record.sticker_serial or "–",
+        "problem": quoted(record.problem or ""),
     }
     if found.issued_at is not None:
         params["when"] = long_datetime(found.issued_at, language)
@@ -163,6 +172,13 @@ def of_ended(job: JobView) -> Notice:
     if job.cause == CancelCause.WAITED_TOO_LONG:
         return Notice((R.VISITOR_WAITED,))
     return Notice((R.REQUEST_CANCELLED,))
+
+
+def quoted(text: str) -> str:
+    """Return what somebody else wrote in one line of bounded length, without control signs."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    line = " ".join(printable.split())
+    return line if len(line) <= LONGEST_QUOTE else f"{line[: LONGEST_QUOTE - 1]}…"
 
 
 def office_name(code: str, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""What the first screen offers besides stickers: how a renewal stands, and calling staff."""
+"""Calling staff, from any screen."""
 
 from __future__ import annotations
 
@@ -6,29 +6,9 @@ from flask import render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
-from kiosk.ui.desk import Denied
 from kiosk.ui.here import current_session, current_visit, here
-from kiosk.ui.messages import current_language
-from kiosk.ui.notices import of_denied, of_found
-from kiosk.ui.steps import go, is_printing, screens, tell, typed
+from kiosk.ui.steps import go, screens, typed
 from kiosk.ui.visits import Purpose, Visit
-
-
-@screens.get("/status")
-def status() -> str | AnyResponse:
-    """Show how a renewal stands, to its owner alone: a code is not enough for this."""
-    if is_printing():
-        return go("printing")
-    visit = current_visit()
-    if visit.reference is None or not visit.opened.get(visit.reference):
-        return go("attract")
-    found = here().desk.look(visit.reference)
-    if isinstance(found, Denied):
-        return tell(of_denied(found))
-    refused = found.decision.reasons if isinstance(found.decision, Refused) else ()
-    told = of_found(found, refused, current_language())
-    return render_template("status.html", found=found, record=found.record, notice=told)
 
 
 @screens.post("/call")

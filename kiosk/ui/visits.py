@@ -28,7 +28,7 @@ COOKIE: Final = "kiosk_visit"
 MOST_VISITS: Final = 200
 """A kiosk has one screen; more visits than this is a program that forgets its cookies."""
 
-UNWATCHED: Final = ("/health", "/static/", "/fonts/")
+UNWATCHED: Final = ("/health", "/static/", "/fonts/", "/away")
 """Addresses a page asks for by itself, so that they do not keep a visit alive."""
 
 
@@ -85,6 +85,7 @@ class Visit:
     `asked_reference` waits for its owner's ID; `reference` is open to the visitor. `opened` are all
     that were opened here, each with whether the owner's ID was given; while `is_gathering` another
     one joins them. `listed` are those on the screen to choose from, `row` those that were chosen.
+    `slips` are the requests for slips, by renewal.
     """
 
     display: Display
@@ -99,6 +100,7 @@ class Visit:
     listed: tuple[str, ...] = ()
     row: list[InRow] = field(default_factory=list)
     has_called: bool = False
+    slips: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
@@ -201,7 +203,7 @@ class Visits:
         return Visit(Display(self._language))
 
     def _end(self, visit: Visit) -> None:
-        if visit.job_id is not None:
+        if visit.job_id is not None or visit.slips:
             self._on_end(visit.id)
 
 

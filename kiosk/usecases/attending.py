@@ -1,4 +1,4 @@
-"""The printer process does what staff asked of a printer, between stickers and never during one.
+"""The printer process does what was asked of a printer, between stickers and never during one.
 
 A request is durable as started before the first byte leaves, with the blank it is about to use up.
 Nothing is done twice: what a stop interrupted has failed, and its blank counts as used.
@@ -35,7 +35,9 @@ from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.recovery import gather_evidence
 from kiosk.usecases.reporting import ShiftReport, publish_head, shift_report
 from kiosk.usecases.reports_drawn import head_code, report_rows
+from kiosk.usecases.requesting import LONGEST_WAITING
 from kiosk.usecases.site import Site
+from kiosk.usecases.slips import slip_rows
 
 LONGEST_ASKED: Final = timedelta(seconds=60)
 """Older requests are not done any more: whoever asked has left the machine."""
@@ -49,6 +51,10 @@ log_line = structlog.get_logger("kiosk.service")
 
 class _BlankGoneError(Exception):
     """The roll was taken out between the question and the first byte; nothing was sent."""
+
+
+class _WithdrawnError(Exception):
+    """The visitor left between the question and the first byte; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,9 @@ class Attendant:
         watching.probe(self.engine, self.printer, self.clock)
 
     def _refusal(self, connection: Connection, request: ServiceRequest) -> Outcome | None:
-        if self.clock() - request.asked_at > LONGEST_ASKED:
+        is_visitor = request.kind is ServiceKind.STATUS
+        longest = LONGEST_WAITING if is_visitor else LONGEST_ASKED
+        if self.clock() - request.asked_at > longest:
             return Outcome.TOO_LATE
         if jobs.in_state(connection, JobState.SENDING, printer=self.printer.name):
             return Outcome.IN_DOUBT
@@ -139,7 +147,7 @@ class Attendant:
             tuning = service.tuning(connection, self.printer.name)
             report = shift_report(connection, self.site, now)
         try:
-            picture = self._picture(request.kind, report, now)
+            picture = self._picture(request, report, now)
             process_id = FIRST_PROCESS_ID + request.id
             encoded = self.printer.encode(picture, process_id, tuning)
         except ValueError:
@@ -153,6 +161,8 @@ class Attendant:
         except _BlankGoneError:
             self._end(request, Outcome.NO_STOCK)
             return
+        except _WithdrawnError:
+            return  # and it was written down by who withdrew it
         if isinstance(outcome, Confirmed):
             self._end(request, Outcome.PRINTED, report)
         elif isinstance(outcome, NothingSent):
@@ -160,10 +170,12 @@ class Attendant:
         else:
             self._end(request, Outcome.NOT_KNOWN)
 
-    def _picture(self, kind: ServiceKind, report: ShiftReport, now: datetime) -> Picture:
-        if kind is ServiceKind.FEED:
+    def _picture(self, request: ServiceRequest, report: ShiftReport, now: datetime) -> Picture:
+        if request.slip is not None:
+            return draw_receipt(slip_rows(request.slip))
+        if request.kind is ServiceKind.FEED:
             return blank_picture(self.blank_dots)
-        if kind is ServiceKind.REPORT:
+        if request.kind is ServiceKind.REPORT:
             return draw_receipt(report_rows(report), head_code(report))
         return draw_test_page(self.site.kiosk, long_datetime(now, "th"), self.blank_dots)
 
@@ -176,7 +188,7 @@ class Attendant:
                 if serial is None or not stock.set_fate(connection, serial, "left", "issued"):
                     raise _BlankGoneError
             if not service.start(connection, request, serial=serial, at=self.clock()):
-                raise LookupError(f"request {request.id} is no longer open")
+                raise _WithdrawnError
 
     def _end(
         self, request: ServiceRequest, outcome: Outcome, report: ShiftReport | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,13 +17,22 @@ from kiosk.domain.renewal import Refused
 from kiosk.domain.sticker import sticker_fields
 from kiosk.sticker.layout import Template
 from kiosk.sticker.picture import draw
+from kiosk.sticker.receipt import Row
 from kiosk.store import jobs, log, machine, renewals, reports
 from kiosk.store.engine import reading, writing
-from kiosk.usecases import calling, opening, requesting
+from kiosk.usecases import calling, opening, requesting, slips
 from kiosk.usecases.judging import judge, machine_reasons
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.site import Site
-from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened
+from kiosk.usecases.views import (
+    Denied,
+    Found,
+    JobView,
+    MachineView,
+    NeedsId,
+    Opened,
+    SlipView,
+)
 
 LEFT_FOR = timedelta(minutes=10)
 """So long the next people are told of a sticker that may still lie in the slot."""
@@ -33,12 +43,16 @@ MOST_VEHICLES = 60
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the public screens ask for; each call is one transaction."""
+    """What the public screens ask for; each call is one transaction.
+
+    `receipt` names the printer on plain paper, None where there is none.
+    """
 
     engine: Engine
     site: Site
     template: Template
     clock: Clock
+    receipt: str | None = None
 
     def open_by_code(self, text: str) -> Opened | NeedsId | Denied:
         """Read a scanned code with each reader in turn; a signed one opens its renewal."""
@@ -131,6 +145,19 @@ class Desk:
     def cancel_waiting(self, visit: str) -> None:
         """Cancel what this visitor asked for and nothing was sent of: the visitor is gone."""
         requesting.cancel_waiting(self.engine, self.clock, visit)
+        slips.cancel_waiting(self.engine, self.clock, visit)
+
+    def request_slip(self, reference: str, visit: str, rows: Sequence[Row]) -> int | Denied:
+        """Ask for a slip of how a renewal stands; to be asked only after the ID was verified."""
+        if self.receipt is None:
+            return Denied(Reason.SLIP_NOT_PRINTED)
+        return slips.ask_slip(
+            self.engine, self.clock, self.receipt, reference=reference, visit=visit, rows=rows
+        )
+
+    def slip(self, number: int) -> SlipView | None:
+        """Return how far a slip is."""
+        return slips.watch(self.engine, self.clock, number)
 
     def taken(self, job_id: str) -> None:
         """Note that the collector pressed Finish after a printed sticker."""
@@ -160,6 +187,8 @@ class Desk:
                 kiosk=self.site.kiosk,
                 has_left_sticker=self._has_left_sticker(connection),
                 is_stale=is_older(as_of, self.site.stale_after, now),
+                prints_slips=self.receipt is not None
+                and slips.is_ready(connection, self.receipt, now),
             )
 
     def _has_left_sticker(self, connection: Connection) -> bool:

@@ -18,6 +18,7 @@ from kiosk.domain.printing import PrinterState
 from kiosk.store import jobs, log, machine
 from kiosk.store.engine import reading, writing
 from kiosk.store.jobs import Evidence
+from kiosk.usecases import slips
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.outcomes import put_in_doubt
 from kiosk.usecases.ports import Clock, Printer
@@ -33,12 +34,16 @@ class CutShortError(Exception):
 
 
 def cancel_all_waiting(engine: Engine, clock: Clock) -> int:
-    """Cancel every request that nothing was sent of; return how many. For a process's start."""
+    """Cancel what visitors asked for and nothing was sent of, at a process's start.
+
+    Returns how many stickers that were.
+    """
     with writing(engine) as connection:
         waiting = jobs.in_state(connection, *WAITING)
         now = clock()
         for job in waiting:
             cancel(connection, job, CancelCause.PROCESS_STARTED, now)
+        slips.cancel(connection, now)
         reach(Point.CANCEL_WRITTEN)
     reach(Point.CANCEL_COMMITTED)
     return len(waiting)

@@ -36,7 +36,7 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """What the screen may know of a print job."""
+    """What the screen may know of a print job; `reasons` are why nothing of it was sent."""
 
     id: str
     reference: str
@@ -46,6 +46,7 @@ class JobView:
     serial: str | None
     cause: str | None
     ended_at: datetime | None
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipView:
+    """How far a visitor's slip is. `may_ask_again`: no paper was used for it."""
+
+    is_open: bool
+    is_printed: bool
+    may_ask_again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MachineView:
     """The kiosk itself: why it may not print, and how fresh its records are.
 
     `is_stale`: they are older than the office calls fresh.
     `has_left_sticker`: the last one came out a short while ago and nobody said to have taken it.
+    `prints_slips`: there is a printer on plain paper, and it is ready.
     """
 
     reasons: tuple[Reason, ...]
@@ -74,3 +85,4 @@ class MachineView:
     kiosk: str
     has_left_sticker: bool = False
     is_stale: bool = False
+    prints_slips: bool = False

@@ -14,7 +14,14 @@ from kiosk.printer.tuned import shifted
 from kiosk.sticker import ink
 from kiosk.sticker.layout import load_template
 from kiosk.sticker.margins import sideways_mm
-from kiosk.sticker.receipt import MARGIN, Row, blank_picture, draw_receipt
+from kiosk.sticker.receipt import (
+    MARGIN,
+    MOST_LINES,
+    Row,
+    blank_picture,
+    draw_receipt,
+    drawable,
+)
 from kiosk.sticker.trial import draw_test_page
 
 HEAD = "HEAD:BKK-5-1:1234:" + "0123456789ABCDEF" * 4
@@ -56,6 +63,34 @@ def test_long_text_loses_its_end_and_not_its_value() -> None:
     long = draw_receipt([Row("ก" * 200, "12")])
     assert long.height == short.height
     assert MARGIN > 8
+
+
+def test_long_value_that_wraps_is_there_whole() -> None:
+    words = "ที่อยู่จัดส่ง ไม่ครบถ้วน กรุณาติดต่อ สำนักงานขนส่ง ก่อนวันที่กำหนด"
+    one_line = draw_receipt([Row("ปัญหา", "ก", wraps=True)])
+    wrapped = draw_receipt([Row("ปัญหา", words, wraps=True)])
+    by_hand = [Row("ปัญหา"), Row("ที่อยู่จัดส่ง ไม่ครบถ้วน กรุณาติดต่อ"), Row("สำนักงานขนส่ง ก่อนวันที่กำหนด")]
+    assert one_line.height == draw_receipt([Row("ปัญหา", "ก")]).height
+    assert wrapped == draw_receipt(by_hand)
+
+
+@settings(max_examples=30, deadline=None)
+@given(words, words.map(lambda text: text * 20))
+def test_what_wraps_stays_on_the_paper_and_ends(text: str, value: str) -> None:
+    picture = draw_receipt([Row(text, drawable(value), wraps=True)])
+    assert picture.height <= draw_receipt([Row("ก")] * (MOST_LINES + 1)).height
+    assert columns(picture) & (0xFF | 0xFF << (ink.STRIDE - 8)) == 0
+
+
+@given(st.text(max_size=20) | st.text("กเ็่ี้า\u0301", max_size=20))
+def test_whatever_others_wrote_can_be_drawn(text: str) -> None:
+    kept = drawable(text)
+    assert len(kept) <= len(text)
+    draw_receipt([Row(kept, kept, wraps=True)])
+
+
+def test_thai_words_stay_as_they_are() -> None:
+    assert drawable("ที่ปั๊มน้ำ ป่า\n😀") == "ที่ปั๊มน้ำ ป่า??"
 
 
 def test_blank_picture_is_white() -> None:

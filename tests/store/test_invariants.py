@@ -75,6 +75,10 @@ def asked(printer: str = "P12", number: object = 1, state: str = "requested") ->
 
 CALL = "INSERT INTO calls (number, called_at) VALUES (1, '2026')"
 CALL_ANSWERED = f"{CALL};UPDATE calls SET answered_by = 'staff:1', answered_at = '2026'"
+SLIP = (
+    "INSERT INTO service_requests (printer, kind, why, asked_by, asked_at, visit, reference, slip)"
+    " VALUES ('P12', 'status', '', 'collector', '2026', 'v', 'R1', '[]')"
+)
 REQUEST_STATE = "UPDATE service_requests SET state = "
 REQUEST_ENDED = f"{REQUEST_STATE}'failed', ended_at = '2026', outcome = 'x'"
 
@@ -290,7 +294,7 @@ ATTACKS = [
     ),
     ("INSERT INTO print_log VALUES (1, 'k1', '', '', NULL)", f"print_log: {EXISTS}"),
     ("INSERT INTO print_log VALUES (3, 'k2', '', '', NULL)", f"print_log: {EXISTS}"),
-    # what staff asked of a printer
+    # what was asked of a printer
     (f"{asked()};{asked(number=2)}", f"service_requests: {EXISTS}"),
     (f"{asked()};{asked('P13')}", f"service_requests: {EXISTS}"),
     (asked(state="started"), "service_requests: a request begins as requested"),
@@ -315,8 +319,20 @@ ATTACKS = [
     ),
     (
         f"{asked('P8')};{REQUEST_STATE}'started';{SENDING}'J8'",
-        "jobs: the printer is doing what staff asked for",
+        "jobs: the printer is doing what was asked for",
     ),
+    # a visitor's slip
+    (f"{SLIP};{SLIP.replace('P12', 'P13')}", f"service_requests: {EXISTS}"),
+    (f"{SLIP};UPDATE service_requests SET visit = 'w'", f"service_requests: {CONSTANT}"),
+    (f"{SLIP};UPDATE service_requests SET reference = 'R2'", f"service_requests: {CONSTANT}"),
+    (
+        f"{SLIP};UPDATE service_requests SET slip = '[1]'",
+        "service_requests: what is printed is what was asked for",
+    ),
+    (f"{SLIP};UPDATE service_requests SET slip = NULL", "ck_service_requests_slip"),
+    (f"{SLIP};{REQUEST_ENDED}", "ck_service_requests_slip"),
+    (SLIP.replace("'v'", "NULL"), "ck_service_requests_visitor"),
+    (SLIP.replace("'status'", "'clear'"), "ck_service_requests_"),
     (f"{asked()};DELETE FROM service_requests", f"service_requests: {KEPT}"),
     # calls for staff
     (f"{CALL};{CALL}", f"calls: {EXISTS}"),

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pysqlite3
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -34,8 +36,8 @@ BROKEN_STEP = '''
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -50,8 +52,8 @@ GOOD_STEP = '''
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -62,13 +64,13 @@ def upgrade() -> None:
 
 @pytest.fixture
 def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Adds a step 0005 to a copy of the migrations and makes the program want it."""
+    """Adds a step 0006 to a copy of the migrations and makes the program want it."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(schema.__file__).with_name("migrations"), steps)
 
     def add(text: str) -> None:
-        (steps / "versions" / "0005_next.py").write_text(text)
-        monkeypatch.setattr(schema, "HEAD", "0005")
+        (steps / "versions" / "0006_next.py").write_text(text)
+        monkeypatch.setattr(schema, "HEAD", "0006")
         monkeypatch.setattr(schema, "MIGRATIONS", str(steps))
 
     return add
@@ -154,7 +156,7 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "sentence"),
-    [("0000", "0004 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
+    [("0000", "0005 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
 )
 def test_other_version_is_named(
     path: Path, engine: Engine, intruder: Connect, revision: str, sentence: str
@@ -206,9 +208,56 @@ def test_step_that_rebuilds_a_table_keeps_rows_and_triggers(
     assert connection.execute("SELECT * FROM jobs").fetchall() == jobs
     assert connection.execute("SELECT count(note IS NULL) FROM renewals").fetchone() == (12,)
     with reading(engine) as checked:
-        assert schema.current_revision(checked) == "0005"
+        assert schema.current_revision(checked) == "0006"
         assert check_invariants(checked) == []
         assert checked.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
+
+
+ASKED_BEFORE_SLIPS = """
+INSERT INTO rolls (mode, first, last, blanks, loaded_at, loaded_by)
+VALUES ('plain', 'A001', 'A001', 1, '2026', 'staff:1');
+INSERT INTO blanks (serial, roll_id, position, fate) VALUES ('A001', 1, 1, 'spoiled');
+INSERT INTO service_requests VALUES (7, 'sticker', 'feed', 'jam', 'staff:1', '2026', 'done', 'A001',
+                                     '2026', '2026', 'printed', NULL, NULL);
+INSERT INTO service_requests VALUES (9, 'sticker', 'test-print', 'trial', 'staff:1', '2026',
+                                     'requested', NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO calls (number, about, called_at) VALUES (1, 'K-501', '2026');
+"""
+
+
+@pytest.fixture
+def older_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database of version 0004, with rows in the table that 0005 builds anew."""
+    path = tmp_path / "older.db"
+    engine = open_engine(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "HEAD", "0004")
+        patch.setattr(schema, "install_invariants", lambda _: None)  # those of today do not fit
+        schema.upgrade(engine)
+    engine.dispose()
+    with closing(pysqlite3.connect(path)) as connection:
+        connection.executescript(ASKED_BEFORE_SLIPS)
+    return path
+
+
+def test_older_database_keeps_what_was_asked_of_its_printers(
+    older_path: Path, intruder: Connect
+) -> None:
+    connection = intruder(older_path)
+    before = connection.execute("SELECT * FROM service_requests ORDER BY id").fetchall()
+    calls = connection.execute("SELECT * FROM calls").fetchall()
+    schema.prepare(older_path, KIOSK)
+    engine = open_engine(older_path)
+    assert schema.check_ready(engine, KIOSK) == []
+    after = connection.execute("SELECT * FROM service_requests ORDER BY id").fetchall()
+    assert after == [(*row, None, None, None) for row in before]
+    assert connection.execute("SELECT * FROM calls").fetchall() == calls
+    wanted = create_engine("sqlite://")
+    metadata.create_all(wanted)
+    found = made(engine)
+    del found["alembic_version"]
+    assert found == made(wanted)
     engine.dispose()
 
 

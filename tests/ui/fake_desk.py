@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -26,7 +26,8 @@ from kiosk.domain.renewal import (
     Vehicle,
 )
 from kiosk.domain.vehicle import Fuel, RyClass
-from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened
+from kiosk.sticker.receipt import Row
+from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened, SlipView
 
 AS_OF = datetime(2026, 11, 21, 13, 15, tzinfo=UTC)
 PRINTED_AT = datetime(2026, 11, 19, 3, 5, tzinfo=UTC)
@@ -92,6 +93,12 @@ class FakeDesk:
         self.raised: Exception | None = None
         self.data_as_of: datetime | None = AS_OF
         self.is_broken = False
+        self.prints_slips = False
+        self.slip_denied: Denied | None = None
+        self.slips: list[tuple[str, str]] = []
+        self.ended: list[str] = []
+        self.slip_rows: list[list[Row]] = []
+        self.slip_view = SlipView(is_open=True, is_printed=False, may_ask_again=False)
 
     def add(self, added: PaidRecord, *reasons: Reason, advice: tuple[Reason, ...] = ()) -> str:
         self.records[added.reference] = added
@@ -123,6 +130,8 @@ class FakeDesk:
             policy_number="P012345678",
         )
         self.add(posted, Reason.BY_POST)
+        told = "เอกสารประกันภัยไม่ครบ <b>กรุณาติดต่อ</b> สำนักงานขนส่ง"
+        self.add(replace(record(31, "6ฉฉ66", owner="33"), problem=told), Reason.PROBLEM_REPORTED)
 
     def open_by_code(self, text: str) -> Opened | NeedsId | Denied:
         if text.startswith("DLT1:"):
@@ -200,10 +209,21 @@ class FakeDesk:
         self.visits[job_id] = visit
         return made
 
+    def request_slip(self, reference: str, visit: str, rows: Sequence[Row]) -> int | Denied:
+        if self.slip_denied is not None:
+            return self.slip_denied
+        self.slips.append((reference, visit))
+        self.slip_rows.append([*rows])
+        return len(self.slip_rows)
+
+    def slip(self, number: int) -> SlipView | None:
+        return self.slip_view if 0 < number <= len(self.slip_rows) else None
+
     def job(self, job_id: str) -> JobView | None:
         return self.jobs.get(job_id)
 
     def cancel_waiting(self, visit: str) -> None:
+        self.ended.append(visit)
         for job_id, job in list(self.jobs.items()):
             if self.visits[job_id] == visit and job.state in WAITING:
                 self.move(job_id, JobState.CANCELLED, cause=CancelCause.SESSION_ENDED.value)
@@ -218,6 +238,7 @@ class FakeDesk:
             office_th="สำนักงานขนส่งกรุงเทพมหานครพื้นที่ ๕",
             office_en="Bangkok Area Transport Office 5",
             kiosk="BKK-5-1",
+            prints_slips=self.prints_slips,
         )
 
     def preview(self, reference: str) -> Picture | Denied:

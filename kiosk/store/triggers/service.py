@@ -1,4 +1,4 @@
-"""What may never happen to what staff asked of a printer."""
+"""What may never happen to what was asked of a printer, and to calls."""
 
 from __future__ import annotations
 
@@ -12,14 +12,25 @@ SERVICE: Final = (
     once("calls", "answered_by", "answered_at"),
     new("calls", "number = NEW.number"),
     kept("service_requests"),
-    constant("service_requests", "id", "printer", "kind", "why", "asked_by", "asked_at"),
+    constant(
+        "service_requests",
+        *("id", "printer", "kind", "why", "asked_by", "asked_at", "visit", "reference"),
+    ),
     once(
         "service_requests",
         *("serial", "started_at", "ended_at", "outcome", "verdict", "verdict_by"),
     ),
     new(
         "service_requests",
-        "id = NEW.id OR (printer = NEW.printer AND state IN ('requested', 'started'))",
+        "id = NEW.id OR (printer = NEW.printer AND state IN ('requested', 'started'))"
+        " OR (visit = NEW.visit AND reference = NEW.reference AND state <> 'failed')",
+    ),
+    refuse(
+        "service_requests_slip_stays",
+        "UPDATE OF slip",
+        "service_requests",
+        "NEW.slip IS NOT NULL AND NEW.slip IS NOT OLD.slip",
+        "what is printed is what was asked for",
     ),
     refuse(
         "service_requests_begin_requested",
@@ -50,7 +61,7 @@ SERVICE: Final = (
         "jobs",
         "NEW.state = 'sending' AND OLD.state <> 'sending' AND EXISTS ("
         "SELECT 1 FROM service_requests WHERE printer = NEW.printer AND state = 'started')",
-        "the printer is doing what staff asked for",
+        "the printer is doing what was asked for",
     ),
 )
 """A request is taken once, ends once, and never meets a sticker on the same printer; a call is

@@ -9,6 +9,7 @@ import { attachKeys } from "./keys.js";
 import { guard } from "./guard.js";
 import { watchPulse } from "./pulse.js";
 import { watchScanner } from "./scan.js";
+import { followSlip } from "./slip.js";
 
 document.documentElement.classList.add("js");
 guard();
@@ -17,6 +18,12 @@ watchDoor();
 attachKeys();
 watchScanner();
 followJob();
+followSlip();
 watchIdle();
 watchPulse();
 chime();
+
+// Fails where a browser has none, such as a private window of some: then it is only less comfortable.
+navigator.serviceWorker
+  ?.register(new URL("worker.js", import.meta.url), { scope: "/" })
+  .catch(() => {});

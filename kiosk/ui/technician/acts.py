@@ -8,7 +8,7 @@ from functools import wraps
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from kiosk.domain.service import ServiceKind, Tuning, Verdict
+from kiosk.domain.service import FOR_STAFF, ServiceKind, Tuning, Verdict
 from kiosk.ui.technician.bench import go, staff, technician, workshop
 from kiosk.ui.technician.pages import MOST_TYPED
 from kiosk.ui.technician.sessions import Told
@@ -102,7 +102,7 @@ def ask(name: str) -> Response:
     """Ask a printer for something; its own process takes it up."""
     _check_printer(name)
     kind = typed("kind")
-    if kind not in list(ServiceKind):
+    if kind not in FOR_STAFF:
         abort(400)
     workshop().ask(name, ServiceKind(kind), by=staff().actor, why=reason())
     tell("asked")
