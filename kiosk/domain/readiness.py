@@ -63,6 +63,11 @@ class MachineFacts:
     disk_has_room: bool = True
 
 
+def printer_reasons(status: PrinterStatus) -> tuple[Reason, ...]:
+    """Return why a printer cannot start a sticker; empty when it can."""
+    return () if status.is_ready else (_BY_STATE[status.state],)
+
+
 def not_ready(facts: MachineFacts) -> tuple[Reason, ...]:
     """Return every reason why no sticker may be started; empty means ready."""
     stopped = [Reason.OUT_OF_SERVICE] if facts.out_of_service else []
@@ -73,8 +78,8 @@ def _printer(facts: MachineFacts) -> list[Reason]:
     reasons = []
     if facts.checked_at is None or facts.now - facts.checked_at > HEARTBEAT_LIMIT:
         reasons.append(Reason.PRINTER_PROCESS_DOWN)
-    elif not facts.printer.is_ready:
-        reasons.append(_BY_STATE[facts.printer.state])
+    else:
+        reasons += printer_reasons(facts.printer)
     if facts.has_doubt:
         reasons.append(Reason.PRINTER_IN_DOUBT)
     return reasons

@@ -142,7 +142,7 @@ def printing() -> str | AnyResponse:
         )
     if job.state is JobState.PRINTED:
         return go("take")
-    return tell(of_ended(job))
+    return tell(refusal(job.reference, job.reasons) if job.reasons else of_ended(job))
 
 
 @screens.get("/take")

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Engine
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import CancelCause, JobState
 from kiosk.domain.printing import Confirmed, NothingSent, SendOutcome
-from kiosk.domain.readiness import HEARTBEAT_LIMIT
-from kiosk.domain.renewal import Eligible, PaidRecord
+from kiosk.domain.readiness import HEARTBEAT_LIMIT, printer_reasons
+from kiosk.domain.reasons import Reason
+from kiosk.domain.renewal import PaidRecord, Refused
 from kiosk.domain.sticker import StickerFields, sticker_fields
 from kiosk.sticker.code import sticker_code
 from kiosk.sticker.keys import SigningKey
@@ -99,7 +100,7 @@ class Spool:
                 return None
             serial = stock.next_blank(connection)
             if serial is None:
-                cancel(connection, job, CancelCause.OUT_OF_STOCK, now)
+                cancel(connection, job, CancelCause.OUT_OF_STOCK, now, (Reason.NO_STOCK,))
                 return None
             columns = {"serial": serial, "printer": self.printer.name, "claimed_at": now}
             if not jobs.step(connection, job, JobState.CLAIMED, **columns):
@@ -120,7 +121,7 @@ class Spool:
         reach(Point.PREPARED)
         status = self.printer.status()
         if not status.is_ready:
-            self._cancel(job, CancelCause.PRINTER_NOT_READY)
+            self._cancel(job, CancelCause.PRINTER_NOT_READY, printer_reasons(status))
             self.saw()
             return
         cuts = self.printer.cut_count()
@@ -159,9 +160,10 @@ class Spool:
             current = jobs.by_id(connection, job.id)
             if current is None or current.state is not JobState.CLAIMED:
                 return None  # The visitor left first.
-            cause = self._objection(connection, job, prepared)
-            if cause is not None:
-                cancel(connection, job, cause, now)
+            objection = self._objection(connection, job, prepared)
+            if objection is not None:
+                cause, reasons = objection
+                cancel(connection, job, cause, now, reasons)
                 return None
             serial = prepared.fields.serial or ""
             if not stock.set_fate(connection, serial, "left", "issued"):
@@ -175,15 +177,16 @@ class Spool:
 
     def _objection(
         self, connection: Connection, job: Job, prepared: Prepared
-    ) -> CancelCause | None:
+    ) -> tuple[CancelCause, tuple[Reason, ...]] | None:
         judged = judge(connection, job.reference, self.site, self.clock(), own=job)
-        if judged is None or not isinstance(judged.decision, Eligible):
-            return CancelCause.NO_LONGER_ELIGIBLE
+        if judged is None:
+            return CancelCause.NO_LONGER_ELIGIBLE, (Reason.NOT_FOUND,)
+        if isinstance(judged.decision, Refused):
+            return CancelCause.NO_LONGER_ELIGIBLE, judged.decision.reasons
         if judged.record != prepared.record or judged.record.fence != job.fence:
-            return CancelCause.NO_LONGER_ELIGIBLE
-        if machine_reasons(connection, self.site, self.clock()):
-            return CancelCause.PRINTER_NOT_READY
-        return None
+            return CancelCause.NO_LONGER_ELIGIBLE, ()  # the new version may be printed: ask again
+        reasons = machine_reasons(connection, self.site, self.clock())
+        return (CancelCause.PRINTER_NOT_READY, reasons) if reasons else None
 
     def _finish(self, job: Job, outcome: SendOutcome, print_ms: int) -> None:
         """Write the outcome down, again and again if need be: the paper is out already."""
@@ -211,16 +214,20 @@ class Spool:
                 call_printed(connection, job, at=now, actor=Actor.SYSTEM, evidence=kind)
                 machine.set_print_ms(connection, self.printer.name, print_ms)
             elif isinstance(outcome, NothingSent):
-                detail = {"state": outcome.status.state.value, "detail": outcome.status.detail}
-                jobs.add_evidence(connection, job, "not-sent", detail, by=Actor.SYSTEM, at=now)
+                told = {
+                    "state": outcome.status.state.value,
+                    "detail": outcome.status.detail,
+                    "reasons": [reason.value for reason in printer_reasons(outcome.status)],
+                }
+                jobs.add_evidence(connection, job, "not-sent", told, by=Actor.SYSTEM, at=now)
                 nothing_came_out(connection, job, at=now, actor=Actor.SYSTEM, evidence="not-sent")
             else:
                 put_in_doubt(connection, job, outcome.why, outcome.sent_bytes, at=now)
             reach(Point.OUTCOME_WRITTEN)
 
-    def _cancel(self, job: Job, cause: CancelCause) -> None:
+    def _cancel(self, job: Job, cause: CancelCause, reasons: Sequence[Reason] = ()) -> None:
         with writing(self.engine) as connection:
-            cancel(connection, job, cause, self.clock())
+            cancel(connection, job, cause, self.clock(), reasons)
 
     def wake(self) -> None:
         """Start after a pause: a numbered roll may have been moved by hands nobody watched."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
@@ -14,7 +15,7 @@ from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaidRecord, Refused
 from kiosk.store import jobs, log, machine
 from kiosk.store.engine import reading, writing
-from kiosk.store.jobs import Job
+from kiosk.store.jobs import Evidence, Job
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.judging import Judged, judge, machine_reasons
 from kiosk.usecases.ports import Clock
@@ -108,16 +109,24 @@ def view_of(connection: Connection, job: Job, site: Site, now: datetime) -> JobV
         whole_s = max(1, -(-seen.print_ms // 1000))
     spent_s = int((now - (job.sending_at or job.requested_at)).total_seconds())
     is_running = job.state in (*WAITING, JobState.SENDING)
+    evidence = jobs.evidence(connection, job)
     return JobView(
         id=job.id,
         reference=job.reference,
         state=job.state,
-        evidence=tuple(known.kind for known in jobs.evidence(connection, job)),
+        evidence=tuple(known.kind for known in evidence),
         seconds_left=max(0, whole_s - max(0, spent_s)) if is_running else 0,
         serial=job.serial if job.state is JobState.PRINTED else None,
         cause=job.cause,
         ended_at=job.ended_at,
+        reasons=_reasons(evidence),
     )
+
+
+def _reasons(evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
+    """Return why nothing was sent, as far as that is known."""
+    said = [known.detail.get("reasons") for known in evidence if known.kind == "not-sent"]
+    return tuple(Reason(code) for codes in said if isinstance(codes, list) for code in codes)
 
 
 def cancel_waiting(engine: Engine, clock: Clock, visit: str) -> None:
@@ -137,10 +146,20 @@ def visit_digest(visit: str) -> str:
     return hashlib.sha256(visit.encode()).hexdigest()[:32]
 
 
-def cancel(connection: Connection, job: Job, cause: CancelCause, now: datetime) -> bool:
-    """Cancel a waiting job; False if it had moved on."""
+def cancel(
+    connection: Connection,
+    job: Job,
+    cause: CancelCause,
+    now: datetime,
+    reasons: Sequence[Reason] = (),
+) -> bool:
+    """Cancel a waiting job; False if it had moved on. `reasons` are what the visitor is told."""
     if not jobs.step(connection, job, JobState.CANCELLED, cause=cause.value, ended_at=now):
         return False
-    payload = {"job": job.id, "cause": cause.value}
+    payload: dict[str, object] = {"job": job.id, "cause": cause.value}
+    if reasons:
+        why = {"reasons": [reason.value for reason in reasons]}
+        jobs.add_evidence(connection, job, "not-sent", why, by=Actor.SYSTEM, at=now)
+        payload |= why
     log.append(connection, now, AuditEvent.JOB_CANCELLED, Actor.SYSTEM, payload)
     return True
