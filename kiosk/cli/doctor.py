@@ -29,7 +29,7 @@ from kiosk.store.engine import reading
 from kiosk.store.errors import StoreError
 from kiosk.sync.server.tls import server_context
 from kiosk.upkeep import doctor as room
-from kiosk.upkeep import exchange
+from kiosk.upkeep.answering import answering, certificate
 from kiosk.upkeep.doctor import Check, Finding
 from kiosk.usecases.ports import Printer
 
@@ -70,18 +70,20 @@ def _findings(ctx: click.Context) -> Iterator[Finding]:
 
 
 def _machine_checks(settings: Settings) -> list[Check]:
-    ui = settings.ui
+    ui, kiosk = settings.ui, settings.kiosk.id
     checks: list[Check] = [
         ("sqlite", room.sqlite),
         ("disk", lambda: room.disk(settings.kiosk.database.parent)),
         ("sticker", lambda: _draw(settings)),
         ("keys", lambda: _keys(settings)),
         ("fleet key", lambda: _fleet(settings)),
-        ("screens", lambda: room.screens(ui.host, ui.port)),
+        ("screens", lambda: answering(kiosk, ui.host, ui.port, setting="ui.port")),
     ]
     if settings.sync.listen:
         checks.append(("sync key", lambda: _sync_key(settings)))
         checks.append(("central's jobs", lambda: _listening(settings)))
+    if settings.sync.listen and settings.sync.tls_cert:
+        checks.append(("certificate", lambda: _certificate(settings)))
     return checks
 
 
@@ -117,15 +119,21 @@ def _keys(settings: Settings) -> str:
 def _sync_key(settings: Settings) -> str:
     keys = settings.keys
     key = load_signing_key(keys.sync)
-    return exchange.sync_key(load_ring(keys.ring), key, settings.kiosk.id)
+    return room.sync_key(load_ring(keys.ring), key, settings.kiosk.id)
 
 
 def _listening(settings: Settings) -> str:
     sync = settings.sync
     host, port = sync.address
-    if sync.tls_cert:
-        server_context(Path(sync.tls_cert), Path(sync.tls_key))
-    return exchange.listening(host, port, has_tls=bool(sync.tls_cert))
+    has_tls = bool(sync.tls_cert)
+    return answering(settings.kiosk.id, host, port, setting="sync.listen", has_tls=has_tls)
+
+
+def _certificate(settings: Settings) -> str:
+    cert, key = Path(settings.sync.tls_cert), Path(settings.sync.tls_key)
+    said = certificate(cert, key, now_utc())
+    server_context(cert, key)  # whatever else TLS has against them
+    return said
 
 
 def _fleet(settings: Settings) -> str:

@@ -32,6 +32,7 @@ def health() -> Response:
     seen = machine()
     return jsonify(
         status="ok",
+        kiosk=seen.kiosk,
         is_ready=not seen.reasons,
         reasons=[reason.value for reason in seen.reasons],
         data_as_of=seen.data_as_of.isoformat() if seen.data_as_of else None,

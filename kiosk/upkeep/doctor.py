@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -25,12 +24,6 @@ RESERVE_BYTES: Final = 500 * 1000 * 1000
 
 FIRST_YEAR: Final = 2026
 """No kiosk ran before; an earlier clock has lost its battery."""
-
-ANSWER_S: Final = 2.0
-"""The first page takes milliseconds; a screen's server that needs longer serves nobody."""
-
-_MARK: Final = b"kiosk.css"
-"""Stands in each of our pages and in nobody else's."""
 
 
 class Ailment(Exception):  # noqa: N818 - what a doctor finds
@@ -103,6 +96,21 @@ def keys(ring: KeyRing, own: SigningKey, kiosk: str) -> str:
     return f"{len(ring)} trusted, own key {own.kid.hex()}"
 
 
+def sync_key(ring: KeyRing, key: SigningKey, kiosk: str) -> str:
+    """Check that central can believe this kiosk's print log."""
+    public = ring.find(key.kid, KeyRole.SYNC)
+    if public is None:
+        raise Ailment(
+            f"the key {key.kid.hex()} that signs the print log has no public half of role sync in "
+            "the ring: put its .toml there, and into central's ring"
+        )
+    if public.kiosk not in (None, kiosk):
+        raise Ailment(
+            f"the print log's key is kiosk {public.kiosk}'s: make one with `kiosk keys new`"
+        )
+    return f"key {key.kid.hex()} signs the print log"
+
+
 def printer(ask: Callable[[], PrinterStatus]) -> str:
     """Check that the printer could start a sticker."""
     found = ask()
@@ -171,23 +179,3 @@ def clock(engine: Engine, now: datetime) -> str:
             f"the clock says {now:%Y-%m-%d %H:%M} UTC, which is before the last event: set it right"
         )
     return f"{now:%Y-%m-%d %H:%M} UTC"
-
-
-def screens(host: str, port: int) -> str:
-    """Check that the screens answer, or that their port is free for them."""
-    line = http.client.HTTPConnection(host, port, timeout=ANSWER_S)
-    try:
-        line.request("GET", "/")
-        body = line.getresponse().read(65536)
-    except ConnectionRefusedError:
-        return f"not running; port {port} is free"
-    except (OSError, http.client.HTTPException) as error:
-        raise Ailment(
-            f"port {port} is taken and does not answer as a web server ({error}): "
-            "stop what has it, or set ui.port"
-        ) from error
-    finally:
-        line.close()
-    if _MARK not in body:
-        raise Ailment(f"another program serves port {port}: stop it, or set ui.port")
-    return f"answering at http://{host}:{port}/"

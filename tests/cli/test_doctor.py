@@ -4,21 +4,32 @@ import json
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine
 
 from kiosk.domain.printing import Doubt
 from kiosk.printer.emulator.server import PrinterEmulator
+from kiosk.processes.ready import Ready
 from kiosk.processes.sync import ready_sync
+from kiosk.processes.ui import ready_ui
 from kiosk.settings import load_settings
 from kiosk.store.engine import writing
 
 if TYPE_CHECKING:
     from conftest import Kiosk, Spooled
+
+
+OK = b"HTTP/1.0 200 OK\r\n\r\n"
 
 
 def problems(kiosk: Kiosk) -> dict[str, str]:
@@ -78,21 +89,64 @@ def test_keys_that_are_missing_open_or_anothers(well: Kiosk) -> None:
     assert "copy the fleet's key there" in problems(well)["fleet key"]
 
 
-def test_another_program_has_the_port(well: Kiosk) -> None:
-    port = int(next(ln for ln in well.config.read_text().splitlines() if ln[:4] == "port")[7:])
-    with socket.create_server(("127.0.0.1", port)) as listener:
+@contextmanager
+def running(ready: Ready) -> Iterator[str]:
+    """Run a process, and yield its address."""
+    stop = threading.Event()
+    thread = threading.Thread(target=ready.run, args=(stop,))
+    thread.start()
+    try:
+        yield str(ready.address)
+    finally:
+        stop.set()
+        thread.join(20)
+
+
+@contextmanager
+def answering(address: tuple[str, int], said: bytes) -> Iterator[None]:
+    """Another program, which has the address and answers one request."""
+    with socket.create_server(address) as listener:
 
         def answer() -> None:
             line, _ = listener.accept()
             with line:
                 line.recv(1000)
-                line.sendall(b"HTTP/1.0 200 OK\r\n\r\nhello")
+                line.sendall(said)
 
         server = threading.Thread(target=answer)
         server.start()
-        said = problems(well)["screens"]
+        yield
         server.join()
-    assert said == f"another program serves port {port}: stop it, or set ui.port"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            b"SSH-2.0-x\r\n",
+            "port {port} is taken by no kiosk (SSH-2.0-x): stop it, or set ui.port",
+        ),
+        (OK + b"hello", "another program serves port {port}: stop it, or set ui.port"),
+        (OK + b"{}", "another program serves port {port}: stop it, or set ui.port"),
+        (
+            OK + b'{"status": "ok", "kiosk": "BKK-5-2"}',
+            "another kiosk serves port {port} (BKK-5-2): stop it, or set ui.port",
+        ),
+        (
+            OK + b'{"status": "error", "reason": "K-315"}',
+            "what answers at port {port} has a problem of its own: K-315",
+        ),
+    ],
+)
+def test_what_has_the_port_is_not_this_kiosk_at_work(well: Kiosk, answer: bytes, said: str) -> None:
+    port = load_settings(well.config).ui.port
+    with answering(("127.0.0.1", port), answer):
+        assert problems(well)["screens"] == said.format(port=port)
+
+
+def test_the_screens_answer(well: Kiosk) -> None:
+    with running(ready_ui(load_settings(well.config))) as address:
+        assert f"screens: answering at {address.rstrip('/')}\n" in well.ok("doctor")
 
 
 @pytest.fixture
@@ -106,29 +160,74 @@ def listening(well: Kiosk) -> Kiosk:
 
 def test_central_is_answered(listening: Kiosk) -> None:
     assert problems(listening) == {}
-    stop = threading.Event()
-    ready = ready_sync(load_settings(listening.config))
-    running = threading.Thread(target=ready.run, args=(stop,))
-    running.start()
-    assert f"central's jobs: answering at {ready.address}" in listening.ok("doctor")
-    stop.set()
-    running.join(20)
+    with running(ready_sync(load_settings(listening.config))) as address:
+        assert f"central's jobs: answering at {address}\n" in listening.ok("doctor")
 
 
 def test_another_program_has_centrals_port(listening: Kiosk) -> None:
-    with socket.create_server(load_settings(listening.config).sync.address) as listener:
+    with answering(load_settings(listening.config).sync.address, OK + b"[]"):
+        assert problems(listening)["central's jobs"].endswith("stop it, or set sync.listen")
 
-        def answer() -> None:
-            line, _ = listener.accept()
-            with line:
-                line.recv(1000)
-                line.sendall(b"HTTP/1.0 200 OK\r\n\r\n[]")
 
-        server = threading.Thread(target=answer)
-        server.start()
-        said = problems(listening)["central's jobs"]
-        server.join()
-    assert said.endswith("stop it, or set sync.listen")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def make_certificate(listening: Kiosk) -> Callable[[timedelta, timedelta], None]:
+    """Gives the kiosk a certificate that is valid from and until so long after now."""
+    tls = 'tls_cert = "tls_cert.pem"\ntls_key = "tls_key.pem"'
+    listening.set_line("[sync]", f"[sync]\n{tls}")
+
+    def make(first: timedelta, last: timedelta) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kiosk")])
+        now = datetime.now(UTC)
+        made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        made = made.not_valid_before(now + first).not_valid_after(now + last)
+        signed = made.sign(key, hashes.SHA256())
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (listening.folder / "tls_cert.pem").write_bytes(signed.public_bytes(Encoding.PEM))
+        (listening.folder / "tls_key.pem").write_bytes(pem)
+
+    return make
+
+
+def test_central_is_answered_through_tls(
+    listening: Kiosk, make_certificate: Callable[[timedelta, timedelta], None]
+) -> None:
+    make_certificate(-DAY, 90 * DAY)
+    with running(ready_sync(load_settings(listening.config))) as address:
+        assert address.startswith("https://")
+        said = listening.ok("doctor")
+    assert f"central's jobs: answering at {address}" in said
+    assert f"certificate: good until {datetime.now(UTC) + 90 * DAY:%Y-%m-%d}\n" in said
+    make_certificate(-DAY, 29 * DAY)
+    assert ", which is soon\n" in listening.ok("doctor")
+
+
+def test_a_certificate_that_central_could_not_believe(
+    listening: Kiosk, make_certificate: Callable[[timedelta, timedelta], None]
+) -> None:
+    cert, key = listening.folder / "tls_cert.pem", listening.folder / "tls_key.pem"
+    make_certificate(DAY, 2 * DAY)
+    early = f"{datetime.now(UTC) + DAY:%Y-%m-%d %H:}"
+    assert f"valid from {early}" in problems(listening)["certificate"]
+    make_certificate(-2 * DAY, -DAY)
+    ended = problems(listening)["certificate"]
+    assert ended.startswith(f"{cert} ended at ")
+    assert ended.endswith("put a new one there")
+    anothers = key.read_bytes()
+    make_certificate(-DAY, DAY)
+    own = key.read_bytes()
+    key.write_bytes(anothers)
+    assert f"{key} does not belong to {cert}" in problems(listening)["certificate"]
+    key.write_text("a key")
+    assert "is not an unencrypted private key" in problems(listening)["certificate"]
+    key.write_bytes(own)
+    cert.write_text("a certificate")
+    assert "holds no certificate" in problems(listening)["certificate"]
+    cert.unlink()
+    assert "No such file" in problems(listening)["certificate"]
 
 
 def test_a_print_log_that_central_could_not_believe(listening: Kiosk) -> None:

@@ -136,6 +136,7 @@ def test_health_tells_readiness_and_the_age_of_the_records(
     second = visitor.client.get("/health").json
     assert first is not None
     assert second is not None
+    assert first["kiosk"] == desk.machine().kiosk
     assert first["is_ready"] is True
     assert first["data_as_of"] == "2026-11-21T13:15:00+00:00"
     assert second["reasons"] == ["K-303"]

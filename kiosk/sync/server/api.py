@@ -68,7 +68,7 @@ def health() -> Response:
     """Tell that the interface answers and the database can be read."""
     with reading(_here().engine) as connection:
         connection.exec_driver_sql("SELECT 1 FROM meta LIMIT 1").first()
-    return json_answer({"status": "ok"})
+    return json_answer({"status": "ok", "kiosk": _here().kiosk})
 
 
 @routes.get("/sync/v1/openapi.json")
