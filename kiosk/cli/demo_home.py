@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import qrcode
 from sqlalchemy import Engine
 
@@ -117,7 +118,13 @@ def _bring_records(engine: Engine, settings: Settings, folder: Path, records: in
             file.writelines(signed_case(case, signer))
         for record in random_records(records, SEED, today, KIOSK, OFFICE):
             file.write(_signed(signer, record))
-    import_file(engine, path, now_utc)
+    taken = import_file(engine, path, now_utc)
+    if taken.rejected:
+        click.echo(
+            f"{taken.rejected} of the {taken.lines} demonstration records were refused; see "
+            f"`kiosk --config {folder / 'kiosk.toml'} sync rejected`",
+            err=True,
+        )
     for case in cases:
         _write_card(folder / "cards", case, central)
 

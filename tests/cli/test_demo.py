@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kiosk.cli import cli
+from kiosk.cli import cli, demo_home
 from kiosk.cli.demo import FolderInUse, alone_in
 from kiosk.cli.demo_home import furnish
 
@@ -33,6 +33,16 @@ def test_every_record_of_the_demonstration_is_taken(folder: Path) -> None:
     (file,) = json.loads(ask(folder, "sync", "status", "--json"))["imports"]
     cases = len(list((folder / "cards").glob("*.json")))
     assert file["lines"] >= cases + RECORDS
+
+
+def test_records_that_are_refused_are_not_passed_over_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo_home, "_signed", lambda _signer, _record: b"{}\n")
+    furnish(tmp_path, port=8080, printer_port=9100, sync_port=8090, speed_mm_s=250, records=2)
+    said = capsys.readouterr().err
+    assert said.startswith("2 of the ")
+    assert f"`kiosk --config {tmp_path / 'kiosk.toml'} sync rejected`" in said
 
 
 def test_each_card_names_a_record_that_is_there(folder: Path, tmp_path: Path) -> None:
