@@ -22,7 +22,7 @@ from kiosk.sticker.picture import draw
 from kiosk.ui.app import create_app
 from kiosk.ui.server import listen, serve
 from kiosk.ui.settings import UiSettings
-from kiosk.usecases.views import Denied
+from kiosk.usecases.views import Denied, SlipView
 from tests.ui.fake_desk import OTHER_ID, OWNER_ID, FakeDesk, furnished, signed_code
 
 NOW = datetime(2026, 11, 21, 13, 15, tzinfo=UTC)
@@ -259,6 +259,22 @@ def _status(number: int) -> Pose:
     return pose
 
 
+def _slip(number: int, *, is_printed: bool | None = None) -> Pose:
+    """Offer the slip; or have asked for it, and it came out or not."""
+
+    def pose(stage: Stage) -> None:
+        stage.desk.prints_slips = True
+        _status(number)(stage)
+        if is_printed is not None:
+            view = SlipView(is_open=False, is_printed=is_printed, may_ask_again=True)
+            stage.desk.slip_view = view
+            stage.page.get_by_test_id("print-slip").click()
+            name = "slip-done" if is_printed else "slip-failed"
+            stage.page.get_by_test_id(name).wait_for()
+
+    return pose
+
+
 def _called(stage: Stage) -> None:
     stage.page.get_by_test_id("call").click()
     stage.page.wait_for_url("**/called")
@@ -309,6 +325,9 @@ POSES: dict[str, Pose] = {
     "plate-province": _province,
     "status": _status(1),
     "status-by-post": _status(30),
+    "status-slip": _slip(30),
+    "status-slip-done": _slip(30, is_printed=True),
+    "status-quoted": _slip(31, is_printed=False),
     "called": _called,
     "vehicles": _vehicles,
     "row": _second_of_row,
@@ -327,6 +346,7 @@ POSES: dict[str, Pose] = {
     "in-doubt": _ended(JobState.IN_DOUBT),
     "already-printed": _vehicle(5),
     "refused": _vehicle(6),
+    "refused-quoted": _vehicle(31),
     "other-office": _vehicle(7),
     "not-found": _denied(Denied(Reason.NOT_FOUND)),
     "too-many-tries": _denied(Denied(Reason.TOO_MANY_TRIES, 240)),

@@ -130,7 +130,7 @@ class FakeDesk:
             policy_number="P012345678",
         )
         self.add(posted, Reason.BY_POST)
-        told = "เอกสารประกันภัยไม่ครบ <b>กรุณาติดต่อ</b> สำนักงานขนส่ง"
+        told = "เอกสารประกันภัยไม่ครบ กรุณายื่น พ.ร.บ. & ใบรับรองที่สำนักงานขนส่ง"
         self.add(replace(record(31, "6ฉฉ66", owner="33"), problem=told), Reason.PROBLEM_REPORTED)
 
     def open_by_code(self, text: str) -> Opened | NeedsId | Denied:

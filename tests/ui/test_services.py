@@ -31,7 +31,7 @@ def see_status(visitor: Visitor, reference: str = "TX-00000030") -> str:
 
 
 def test_central_s_own_text_is_quoted_on_status_and_refusal(visitor: Visitor) -> None:
-    told = "เอกสารประกันภัยไม่ครบ &lt;b&gt;กรุณาติดต่อ&lt;/b&gt; สำนักงานขนส่ง"
+    told = "เอกสารประกันภัยไม่ครบ กรุณายื่น พ.ร.บ. &amp; ใบรับรองที่สำนักงานขนส่ง"
     assert told in see_status(visitor, "TX-00000031")
     visitor.post("/finish")
     refusal = visitor.scan(signed_code("TX-00000031")).text
