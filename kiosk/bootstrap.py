@@ -17,11 +17,12 @@ from kiosk.sticker.live_ring import LiveRing
 from kiosk.store.engine import open_engine
 from kiosk.store.errors import DatabaseUnusable, StoreError
 from kiosk.store.schema import check_ready
+from kiosk.usecases import watching
 from kiosk.usecases.attending import Attendant
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.printing import Spool
-from kiosk.usecases.recovery import CutShortError
+from kiosk.usecases.recovery import come_to_rest
 from kiosk.usecases.site import Site
 from kiosk.usecases.workshop import Workshop
 
@@ -158,20 +159,19 @@ def wire_attendant(
     has_stock: bool,
 ) -> Attendant:
     """Wire what does staff's requests on a printer."""
+
+    def look() -> None:
+        watching.saw(engine, printer, now_utc, has_stock=has_stock)
+
     return Attendant(
         engine=engine,
         site=wire_site(settings),
         printer=printer,
         clock=now_utc,
-        settle=lambda: _wait(stop, 2 * longest_print_s(settings)),
+        settle=lambda: come_to_rest(stop, 2 * longest_print_s(settings), look),
         blank_dots=template_of(settings).height,
         has_stock=has_stock,
     )
-
-
-def _wait(stop: threading.Event, seconds: float) -> None:
-    if stop.wait(seconds):
-        raise CutShortError
 
 
 def wire_workshop(settings: Settings, engine: Engine, clock: Clock = now_utc) -> Workshop:

@@ -14,6 +14,7 @@ from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import (
     CutShortError,
     cancel_all_waiting,
+    come_to_rest,
     gather_evidence,
     leave_in_doubt,
 )
@@ -91,9 +92,6 @@ def _serve(attendant: Attendant | None) -> bool:
 def _look(spool: Spool, stop: threading.Event, settle_s: float) -> None:
     spool.saw()
     spool.probe()
-
-    def wait() -> None:
-        if stop.wait(settle_s):
-            raise CutShortError
-
-    gather_evidence(spool.engine, spool.printer, spool.clock, wait)
+    gather_evidence(
+        spool.engine, spool.printer, spool.clock, lambda: come_to_rest(stop, settle_s, spool.saw)
+    )

@@ -6,6 +6,7 @@ until nothing can still be coming out, and writes down what the counters say, fo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,11 +27,28 @@ from kiosk.usecases.requesting import cancel
 
 STOPPED_WHILE_SENDING = "the kiosk stopped while the sticker was being sent"
 
+BEAT_S = 1.0
+"""How often the printer is looked at while its paper comes to rest, as at other times."""
+
 SILENT = (PrinterState.UNREACHABLE, PrinterState.UNKNOWN)
 
 
 class CutShortError(Exception):
     """The wait for paper to come to rest was cut short: what is read now would be no evidence."""
+
+
+def come_to_rest(stop: threading.Event, seconds: float, look: Callable[[], None]) -> None:
+    """Wait so long that no paper of an earlier job can still move.
+
+    `look` is called each second, so that the screen goes on showing how the printer is. Raises
+    CutShortError when `stop` is set first.
+    """
+    left_s = seconds
+    while left_s > 0:
+        if stop.wait(min(left_s, BEAT_S)):
+            raise CutShortError
+        left_s -= BEAT_S
+        look()
 
 
 def cancel_all_waiting(engine: Engine, clock: Clock) -> int:
