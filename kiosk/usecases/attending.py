@@ -31,6 +31,7 @@ from kiosk.store import jobs, log, service, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.service import ServiceRequest
 from kiosk.usecases import watching
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.recovery import gather_evidence
 from kiosk.usecases.reporting import ShiftReport, publish_head, shift_report
@@ -133,12 +134,14 @@ class Attendant:
             )
         else:
             was_cleared = self.printer.clear()
+        reach(Point.SERVICE_OVER)
         self._end(request, Outcome.CLEARED if was_cleared else Outcome.NOT_CLEARED)
 
     def _probe(self, request: ServiceRequest) -> None:
         self._start(request)
         watching.saw(self.engine, self.printer, self.clock, has_stock=self.has_stock)
         watching.probe(self.engine, self.printer, self.clock, again=True)
+        reach(Point.SERVICE_OVER)
         self._end(request, Outcome.PROBED)
 
     def _put_out(self, request: ServiceRequest) -> None:
@@ -163,6 +166,7 @@ class Attendant:
             return
         except _WithdrawnError:
             return  # and it was written down by who withdrew it
+        reach(Point.SERVICE_OVER)
         if isinstance(outcome, Confirmed):
             self._end(request, Outcome.PRINTED, report)
         elif isinstance(outcome, NothingSent):
@@ -189,6 +193,8 @@ class Attendant:
                     raise _BlankGoneError
             if not service.start(connection, request, serial=serial, at=self.clock()):
                 raise _WithdrawnError
+            reach(Point.SERVICE_START_WRITTEN)
+        reach(Point.SERVICE_START_COMMITTED)
 
     def _end(
         self, request: ServiceRequest, outcome: Outcome, report: ShiftReport | None = None
@@ -213,6 +219,8 @@ class Attendant:
                 log.append(connection, now, AuditEvent.TEST_PRINTED, current.asked_by, tested)
             if report is not None and current.kind is ServiceKind.REPORT:
                 publish_head(connection, report, by=current.asked_by, where="receipt", at=now)
+            reach(Point.SERVICE_END_WRITTEN)
+        reach(Point.SERVICE_END_COMMITTED)
 
     def _account(
         self,

@@ -13,6 +13,7 @@ from kiosk.domain.service import ServiceKind, ServiceState, Tuning, Verdict
 from kiosk.domain.staff import Act
 from kiosk.store import log, service
 from kiosk.store.engine import writing
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.permitting import permit
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.told import ToldProblem
@@ -37,6 +38,8 @@ def ask(engine: Engine, clock: Clock, *, printer: str, kind: ServiceKind, by: st
         number = service.ask(connection, printer, kind, why=why, by=by, at=now)
         payload = {"printer": printer, "kind": kind.value, "why": why, "request": number}
         log.append(connection, now, AuditEvent.SERVICE_ASKED, by, payload)
+        reach(Point.SERVICE_ASKED_WRITTEN)
+    reach(Point.SERVICE_ASKED_COMMITTED)
     return number
 
 

@@ -16,6 +16,7 @@ from kiosk.domain.stock import MAX_BLANKS, Serial, SerialProblem, parse_serial, 
 from kiosk.store import jobs, log, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.stock import Roll
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.permitting import permit
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.told import ToldProblem
@@ -81,6 +82,8 @@ def load_roll(
         payload = {"first": texts[0], "last": texts[-1], "blanks": len(texts), "mode": mode}
         payload |= {"why": why} if why else {}
         log.append(connection, now, AuditEvent.STOCK_LOADED, by, payload)
+        reach(Point.STOCK_WRITTEN)
+    reach(Point.STOCK_COMMITTED)
     return len(texts)
 
 
@@ -101,6 +104,8 @@ def read_in(engine: Engine, clock: Clock, serial: str, *, by: str = Actor.SYSTEM
         stock.set_read_in(connection, now)
         payload = {"serial": serial, "skipped": skipped}
         log.append(connection, now, AuditEvent.STOCK_READ_IN, by, payload)
+        reach(Point.STOCK_WRITTEN)
+    reach(Point.STOCK_COMMITTED)
     return skipped
 
 
@@ -130,6 +135,8 @@ def spoil_blanks(engine: Engine, clock: Clock, *, first: str, last: str, by: str
             payload = {"serial": serial, "why": why}
             log.append(connection, now, AuditEvent.BLANK_SPOILED, by, payload)
         stock.ask_read_in(connection)
+        reach(Point.STOCK_WRITTEN)
+    reach(Point.STOCK_COMMITTED)
     return len(texts)
 
 
@@ -150,6 +157,8 @@ def return_roll(engine: Engine, clock: Clock, *, by: str = Actor.SYSTEM, why: st
         payload = {"first": roll.first, "last": roll.last, "blanks": blanks}
         payload |= {"why": why} if why else {}
         log.append(connection, now, AuditEvent.STOCK_RETURNED, by, payload)
+        reach(Point.STOCK_WRITTEN)
+    reach(Point.STOCK_COMMITTED)
     return blanks
 
 

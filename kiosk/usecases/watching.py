@@ -11,6 +11,7 @@ from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.printing import PrinterState
 from kiosk.store import log, machine, stock
 from kiosk.store.engine import reading, writing
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock, Printer
 
 PAPER_MAY_HAVE_MOVED: Final = (
@@ -41,6 +42,8 @@ def saw(engine: Engine, printer: Printer, clock: Clock, *, has_stock: bool) -> N
         log.append(connection, now, AuditEvent.PRINTER_CHANGED, Actor.SYSTEM, payload)
         if has_stock and status.state in PAPER_MAY_HAVE_MOVED:
             stock.ask_read_in(connection)
+        reach(Point.SEEN_WRITTEN)
+    reach(Point.SEEN_COMMITTED)
 
 
 def probe(engine: Engine, printer: Printer, clock: Clock, *, again: bool = False) -> None:
@@ -57,3 +60,5 @@ def probe(engine: Engine, printer: Printer, clock: Clock, *, again: bool = False
         machine.set_capabilities(connection, printer.name, found)
         payload = {"printer": printer.name, "capabilities": asdict(found)}
         log.append(connection, now, AuditEvent.PRINTER_PROBED, Actor.SYSTEM, payload)
+        reach(Point.SEEN_WRITTEN)
+    reach(Point.SEEN_COMMITTED)
