@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
+import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 
@@ -20,6 +21,12 @@ FAST: Final = 1
 
 STORED: Final = 0
 """Compression level: none, where no network is spared by it."""
+
+
+_GZIP: Final = 31
+"""zlib's number for the gzip container."""
+
+_BLOCK: Final = 256 * 1024
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -54,17 +61,25 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch ready to be sent: its place in the source, its body and its signature."""
+    """A batch ready to be sent: its place in the source, its body and its signature.
+
+    The body lies in a nameless file, so that many kiosks' batches take no memory; whoever has the
+    batch closes it.
+    """
 
     first_seq: int
     last_seq: int
-    body: bytes
+    body: IO[bytes]
     signature: str
 
     @property
     def lines(self) -> int:
         """How many lines it holds."""
         return self.last_seq - self.first_seq + 1
+
+    def close(self) -> None:
+        """Let the body go."""
+        self.body.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +96,13 @@ class Chain:
     ) -> Iterator[Batch]:
         """Cut lines into signed batches, the first of which begins at `first_seq`.
 
-        Only the first may be a snapshot: the others follow it. One batch is in memory at a time.
+        Only the first may be a snapshot: the others follow it. Raises OSError when there is no
+        room for a batch.
         """
         for part in _parts(lines, limits):
-            yield self._seal(part, first_seq, is_snapshot=is_snapshot)
-            first_seq += len(part)
-            is_snapshot = False
+            batch = self._seal(part, first_seq, is_snapshot=is_snapshot)
+            first_seq, is_snapshot = batch.last_seq + 1, False
+            yield batch
 
     def nothing_new(self, last_seq: int) -> Batch:
         """Return a batch of no lines: it says that the source ends at `last_seq` as of now."""
@@ -95,6 +111,7 @@ class Chain:
     def _seal(self, part: list[bytes], first_seq: int, *, is_snapshot: bool) -> Batch:
         last_seq = first_seq + len(part) - 1
         content = b"".join(part)
+        part.clear()  # or the lines lie in memory while the batch waits
         envelope = Envelope(
             source=self.source,
             audience=self.audience,
@@ -105,8 +122,20 @@ class Chain:
             made_at=datetime.now(UTC),
         )
         head = msgspec.json.encode(envelope)
-        body = gzip.compress(b"%b\n%b" % (head, content), self.level, mtime=0)
+        body = _packed(head + b"\n", content, self.level)
         return Batch(first_seq, last_seq, body, base64url(sign1(head, self.key)))
+
+
+def _packed(head: bytes, content: bytes, level: int) -> IO[bytes]:
+    """Return a file with the gzip of both, to be read from its start."""
+    file = tempfile.TemporaryFile(prefix="kiosk-", buffering=0)  # noqa: SIM115 - the batch's owner closes it
+    packer = zlib.compressobj(level, wbits=_GZIP)
+    file.write(packer.compress(head))
+    for start in range(0, len(content), _BLOCK):
+        file.write(packer.compress(memoryview(content)[start : start + _BLOCK]))
+    file.write(packer.flush())
+    file.seek(0)
+    return file
 
 
 def base64url(raw: bytes) -> str:

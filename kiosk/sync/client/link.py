@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import IO, Final, TypeVar
 
 import httpx
 import msgspec
@@ -93,7 +93,7 @@ class Link:
 
     def status(self) -> Status:
         """Ask who the kiosk is and how far it has come. Raises ClientProblem."""
-        body = self._patiently("GET", "/sync/v1/status", is_authorised=True).body
+        body = self._authorised("GET", "/sync/v1/status").body
         return self._read(body, Status)
 
     def send(self, batch: Batch) -> Receipt:
@@ -103,7 +103,12 @@ class Link:
             "Content-Type": "application/x-ndjson",
             "Content-Encoding": "gzip",
         }
-        body = self._patiently("POST", "/sync/v1/batches", batch.body, headers).body
+
+        def ask() -> SignedPage:
+            batch.body.seek(0)
+            return self._once("POST", "/sync/v1/batches", batch.body, headers)
+
+        body = patiently(ask, self.patience, self.stop).body
         receipt = self._read(body, Receipt)
         if receipt.last_seq != batch.last_seq:
             raise self._nonsense(f"it took {batch.last_seq} for {receipt.last_seq}")
@@ -112,28 +117,24 @@ class Link:
     def log_page(self, after: int, limit: int) -> SignedPage:
         """Ask for the facts that follow a number. Raises ClientProblem."""
         target = f"/sync/v1/print-log?after={after}&limit={limit}"
-        return self._patiently("GET", target, is_authorised=True)
+        return self._authorised("GET", target)
 
     def acknowledge(self, number: int, digest: str) -> None:
         """Tell the kiosk which head of its log is kept at central. Raises ClientProblem."""
         body = msgspec.json.encode({"number": number, "hash": digest})
         headers = {"Content-Type": "application/json"}
-        self._patiently("POST", "/sync/v1/print-log/ack", body, headers, is_authorised=True)
+        self._authorised("POST", "/sync/v1/print-log/ack", body, headers)
 
-    def _patiently(
+    def _authorised(
         self,
         method: str,
         target: str,
-        body: bytes | None = None,
+        body: bytes = b"",
         headers: Mapping[str, str] | None = None,
-        *,
-        is_authorised: bool = False,
     ) -> SignedPage:
-        def ask() -> SignedPage:
-            mine = dict(headers or {})
-            if is_authorised:  # anew for each try, as it holds for five minutes
-                mine["Authorization"] = f"COSE {self._pass(method, target, body or b'')}"
-            return self._once(method, target, body, mine)
+        def ask() -> SignedPage:  # signed anew for each try, as a pass holds for five minutes
+            mine = {**(headers or {}), "Authorization": f"COSE {self._pass(method, target, body)}"}
+            return self._once(method, target, body or None, mine)
 
         return patiently(ask, self.patience, self.stop)
 
@@ -142,7 +143,7 @@ class Link:
         return base64url(sign1(cbor.write(claims), self.key))
 
     def _once(
-        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
+        self, method: str, target: str, body: bytes | IO[bytes] | None, headers: Mapping[str, str]
     ) -> SignedPage:
         url = self.url + target
         try:

@@ -34,10 +34,8 @@ AT_ONCE: Final = 64
 _BUILDERS: Final = 2
 """Threads that read and pack batches: the work of a processor, whatever the number of kiosks."""
 
-_MEMORY_BYTES: Final = 64 * 1024 * 1024
-"""For the batches that wait to be sent, before compression, over all kiosks at once."""
-
-_SMALLEST_BATCH_BYTES: Final = 512 * 1024
+_ROOM_BYTES: Final = 256 * 1024 * 1024
+"""Of the disk for temporary files: all batches at once, two of each kiosk, before compression."""
 
 _SOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
@@ -138,8 +136,8 @@ def _own(source: str, target: Target) -> str:
 
 
 def _share(limits: BatchLimits, kiosks: int) -> BatchLimits:
-    """Make batches small enough for the memory when many kiosks are served at once."""
-    share = max(_MEMORY_BYTES // min(kiosks, AT_ONCE), _SMALLEST_BATCH_BYTES)
+    """Make batches small enough for the disk when many kiosks are served at once."""
+    share = _ROOM_BYTES // (2 * min(kiosks, AT_ONCE))
     return BatchLimits(limits.lines, min(limits.size_bytes, share))
 
 

@@ -103,11 +103,13 @@ class Run:
     def _send_rest(self) -> None:
         if self.last_seq >= self._end:
             if self.sent == 0:
-                self._link.send(self._chain.nothing_new(self.last_seq))
+                with closing(self._chain.nothing_new(self.last_seq)) as batch:
+                    self._link.send(batch)
             return
         with closing(_ahead(self._batches(), self._builders)) as batches:
             for batch in batches:
-                self._count(batch, self._link.send(batch))
+                with closing(batch):
+                    self._count(batch, self._link.send(batch))
                 self._tell()
 
     def _batches(self) -> Iterator[Batch]:
@@ -168,6 +170,8 @@ def _ahead(batches: Iterator[Batch], builders: Executor) -> Generator[Batch, Non
     finally:
         if not coming.cancel():
             wait([coming])
+            if coming.exception() is None and (left := coming.result()) is not None:
+                left.close()
 
 
 def _permanent(sentence: str) -> ClientProblem:
