@@ -84,21 +84,6 @@ def parse_id(typed: str) -> Identity | IdProblem:
     return _passport(folded.upper())
 
 
-def grouped(number: str) -> str:
-    """Set a national or tax ID in its groups, `1-2345-67890-12-3`, also while it is typed.
-
-    Anything but up to 13 digits comes back unchanged.
-    """
-    if not _DIGITS.fullmatch(number) or len(number) > ID_DIGITS:
-        return number
-    groups: list[str] = []
-    start = 0
-    for size in _GROUP_SIZES:
-        groups.append(number[start : start + size])
-        start += size
-    return "-".join(group for group in groups if group)
-
-
 def masked(number: str) -> str:
     """Hide all but the last three characters; a 13-digit number keeps its groups."""
     visible = number[-_SHOWN_AT_THE_END:] if len(number) >= PASSPORT_MIN else ""

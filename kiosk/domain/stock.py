@@ -89,10 +89,6 @@ class SerialRange:
             return None
         return Serial(serial.prefix, serial.width, serial.number + 1)
 
-    def overlaps(self, other: "SerialRange") -> bool:
-        """Tell whether any serial lies in both ranges."""
-        return self.first <= other.last and other.first <= self.last
-
 
 def parse_serial(text: str) -> Serial | SerialProblem:
     """Read a serial as typed or scanned; never raises.

@@ -4,7 +4,6 @@ Dates are stored Gregorian and shown in the Buddhist Era. All arithmetic stays o
 2567 BE has a 29 February because 2024 has one.
 """
 
-import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Final, Literal
 
@@ -16,12 +15,7 @@ BE_OFFSET: Final = 543
 BANGKOK: Final = timezone(timedelta(hours=7), "Asia/Bangkok")
 """Thai time. A fixed offset is exact: there has been no summer time since it was set in 1920."""
 
-# A year outside this span is a date of the other calendar, taken for the wrong one.
-_FIRST_YEAR_BE: Final = 2400
-_LAST_YEAR_BE: Final = 2999
-
 _TO_ARABIC: Final = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_TO_THAI: Final = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 # fmt: off
 _MONTHS_TH: Final = (
@@ -40,15 +34,7 @@ _MONTHS_EN: Final = (
 # fmt: on
 _SHORT_MONTH_EN_LETTERS: Final = 3
 
-_DAY_MONTH_YEAR: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-
 _SATANG_PER_BAHT: Final = 100
-
-
-def to_thai_digits(text: str) -> str:
-    """Write 0-9 as ๐-๙ and leave the rest."""
-    return text.translate(_TO_THAI)
 
 
 def to_arabic_digits(text: str) -> str:
@@ -59,11 +45,6 @@ def to_arabic_digits(text: str) -> str:
 def be_year(on: date) -> int:
     """Return the Buddhist Era year of a Gregorian date: 2569 for 2026."""
     return on.year + BE_OFFSET
-
-
-def from_be_year(year_be: int) -> int:
-    """Return the Gregorian year of a Buddhist Era year: 2026 for 2569."""
-    return year_be - BE_OFFSET
 
 
 def bangkok_date(now: datetime) -> date:
@@ -97,28 +78,6 @@ def long_datetime(at: datetime, language: Language) -> str:
     if language == "th":
         return f"{long_date(local, language)} เวลา {local:%H:%M} น."
     return f"{long_date(local, language)}, {local:%H:%M}"
-
-
-def parse_date_be(text: str) -> date | None:
-    """Read `21/11/2569` (Buddhist Era, day first; `-` and `.` do as well) or ISO `2026-11-21`.
-
-    Thai digits are accepted. None if there is no such day, or if the year lies outside
-    2400-2999 BE, where a year of one calendar stands in the other's form.
-    """
-    typed = to_arabic_digits(text.strip())
-    if match := _DAY_MONTH_YEAR.fullmatch(typed):
-        day, month, year_be = (int(part) for part in match.groups())
-    elif match := _ISO.fullmatch(typed):
-        year, month, day = (int(part) for part in match.groups())
-        year_be = year + BE_OFFSET
-    else:
-        return None
-    if not _FIRST_YEAR_BE <= year_be <= _LAST_YEAR_BE:
-        return None
-    try:
-        return date(from_be_year(year_be), month, day)
-    except ValueError:
-        return None
 
 
 def baht(satang: int) -> str:

@@ -18,8 +18,6 @@ from kiosk.printer.commands import (
 from kiosk.printer.replies import AutoStatus
 
 BIT_2, BIT_3, BIT_5, BIT_6 = 0x04, 0x08, 0x20, 0x40
-STATUS_BASE: Final = 0x12
-ASB_BASE: Final = 0x10
 ASB_NEAR_END, ASB_END = 0x03, 0x0C
 PAPER_NEAR_END, PAPER_END = BIT_2 | BIT_3, BIT_5 | BIT_6
 

@@ -138,11 +138,6 @@ def step(connection: Connection, job: Job, after: JobState, **columns: object) -
     return result.rowcount == 1
 
 
-def set_cuts_before(connection: Connection, job: Job, cuts: int | None) -> None:
-    """Note the printer's cut counter as it stood before the first byte."""
-    connection.execute(update(jobs).where(jobs.c.number == job.number).values(cuts_before=cuts))
-
-
 def set_taken(connection: Connection, job: Job, at: datetime) -> bool:
     """Note that the collector finished; False if that was noted before."""
     result = connection.execute(

@@ -32,11 +32,6 @@ def current_revision(connection: Connection) -> str | None:
     return revision
 
 
-def needs_upgrade(connection: Connection) -> bool:
-    """Say whether `upgrade` has something to do."""
-    return current_revision(connection) != HEAD
-
-
 def upgrade(engine: Engine) -> None:
     """Bring the tables to `HEAD` and install the invariants: all of it, or nothing.
 
