@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import threading
@@ -25,6 +26,8 @@ PROCESSES = ("ui", "printer", "sync")
 DRAIN_S = 60
 """How long a stop waits for a sticker that is being sent; systemd's unit allows as much."""
 
+_PR_SET_DUMPABLE = 4
+
 log_line = structlog.get_logger("kiosk.run")
 
 
@@ -33,10 +36,22 @@ log_line = structlog.get_logger("kiosk.run")
 @click.pass_context
 def run(ctx: click.Context, process: str) -> None:
     """Run the kiosk: all of it as threads of one process, or one process of the three."""
+    if "CREDENTIALS_DIRECTORY" in os.environ:
+        keep_to_itself()
     settings = settings_of(ctx)
     stop = threading.Event()
     stop_on_signals(stop)
     run_until(wire(settings, PROCESSES if process == "all" else (process,)), stop)
+
+
+def keep_to_itself() -> None:
+    """Close this process to others of its user: its memory, its open files, and its credentials.
+
+    systemd hands each process the keys of its own work, but the three share a user, and through
+    /proc one that was taken over could read the keys of another. Linux only, as systemd is.
+    """
+    if ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0) != 0:
+        raise OSError("the process cannot be closed to others of its user")
 
 
 def wire(
