@@ -14,6 +14,7 @@ watchMachine();
 attachPad();
 attachSteppers();
 followAnswers();
+openAskedFor();
 
 // ---- live: the page is loaded anew when it shows something outdated, never while one types ----
 
@@ -167,4 +168,14 @@ function followAnswers() {
   }
   form.addEventListener("change", follow);
   follow();
+}
+
+// A link to a part that is folded up unfolds it.
+function openAskedFor() {
+  const open = () => {
+    const part = document.querySelector(`details[id="${location.hash.slice(1)}"]`);
+    if (part) part.open = true;
+  };
+  addEventListener("hashchange", open);
+  open();
 }

@@ -10,14 +10,18 @@ from flask import Flask
 from flask_babel import gettext
 
 from kiosk.domain import thai
-from kiosk.domain.audit import AuditEvent
+from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import CancelCause, JobState
-from kiosk.domain.printing import PrinterState
+from kiosk.domain.printing import PrinterState, PrinterStatus
+from kiosk.domain.readiness import printer_reasons
+from kiosk.domain.reasons import Reason
+from kiosk.domain.renewal import PaymentStatus
 from kiosk.domain.service import ServiceKind, ServiceOutcome
 from kiosk.domain.staff import Act, Role, roles_for
 from kiosk.store.reports import LoggedEvent
 from kiosk.ui.messages import current_language
 from kiosk.ui.technician.sessions import Told
+from kiosk.usecases.conflicting import FROZEN
 from kiosk.usecases.loading import LoadStep
 from kiosk.usecases.overseeing import PrinterPanel
 from kiosk.usecases.permitting import NotAllowed
@@ -55,6 +59,21 @@ _DOUBT_CAUSES: Final = (
 )
 """How a doubt's cause begins in the log, and the name of its words."""
 
+REMEDIES: Final = {
+    Reason.NO_STOCK: "load",
+    Reason.STOCK_NOT_READ_IN: "stock",
+    Reason.OUT_OF_SERVICE: "#service",
+}
+"""Where staff do something about why the kiosk is closed."""
+
+PRINTERS_OWN: Final = frozenset(
+    reason for state in PrinterState for reason in printer_reasons(PrinterStatus(state))
+) | {Reason.PRINTER_PROCESS_DOWN}
+"""Reasons that the printer's panel tells more of."""
+
+CONFLICTS: Final = (*(status for status in PaymentStatus if status != PaymentStatus.PAID), FROZEN)
+"""What central stopped a sticker for."""
+
 FAMILIES: Final = frozenset(
     {
         *(
@@ -68,6 +87,9 @@ FAMILIES: Final = frozenset(
         *(f"tech.job.{state}" for state in JobState),
         *(f"tech.role.{role}" for role in Role),
         "tech.or",
+        *(f"tech.who.{actor}" for actor in Actor),
+        *(f"tech.remedy.{reason}" for reason in REMEDIES),
+        *(f"tech.conflict.{what}" for what in CONFLICTS),
         *(f"tech.cause.{cause}" for cause in CancelCause),
         *(f"tech.cause.{name}" for _, name in _DOUBT_CAUSES),
         *(f"tech.event.{event}" for event in AuditEvent),
@@ -94,6 +116,10 @@ def install_words(app: Flask) -> None:
         is_calm=is_calm,
         say=say,
         only_for=only_for,
+        roles_text=roles_text,
+        who=who,
+        REMEDIES=REMEDIES,
+        PRINTERS_OWN=PRINTERS_OWN,
         said_told=said_told,
         short_time=short_time,
         payload_text=payload_text,
@@ -139,17 +165,23 @@ def told_problem(problem: ToldProblem) -> Told:
     code = problem.code if problem.code in PROBLEMS else "other"
     params = {"text": str(problem)} | problem.params
     if isinstance(problem, NotAllowed):
-        params["who"] = _roles(problem.act)
+        params["who"] = roles_text(problem.act)
     return Told(f"tech.problem.{code}", is_good=False, params=params)
 
 
 def only_for(act: Act) -> str:
     """Say whom to ask for something that a role may not do."""
-    return str(gettext("tech.problem.not-allowed", who=_roles(act)))
+    return str(gettext("tech.problem.not-allowed", who=roles_text(act)))
 
 
-def _roles(act: Act) -> str:
+def roles_text(act: Act) -> str:
+    """Name the roles that may do something."""
     return str(gettext("tech.or")).join(say("role", role) for role in roles_for(act))
+
+
+def who(actor: str) -> str:
+    """Name who the log names: a badge as it is, the rest in words."""
+    return say("who", actor) if actor in list(Actor) else actor.removeprefix("staff:")
 
 
 def why_text(why: str) -> str:
