@@ -6,12 +6,13 @@ import ipaddress
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from kiosk.domain.offices import OFFICES
 from kiosk.domain.renewal import FinesPolicy
+from kiosk.settings_words import sentence
 
 
 class SettingsError(ValueError):
@@ -223,7 +224,7 @@ def load_settings(path: Path) -> Settings:
     try:
         settings = msgspec.convert(raw, Settings, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{path}: {_sentence(str(error))}") from None
+        raise SettingsError(f"{path}: {sentence(str(error))}") from None
     if settings.kiosk.office not in OFFICES:
         known = ", ".join(OFFICES)
         raise SettingsError(
@@ -232,66 +233,27 @@ def load_settings(path: Path) -> Settings:
     return _rooted(settings, path.resolve().parent)
 
 
-_IN_WORDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "text in quotation marks",
-    "bool": "true or false",
-    "array": "a list in brackets",
-    "object": "a table of its own",
-}
-
-
 def _path(kind: type, value: object) -> object:
     if kind is Path and isinstance(value, str):
         return Path(value)
     raise msgspec.ValidationError(f"Expected `path as text`, got `{type(value).__name__}`")
 
 
-def _sentence(problem: str) -> str:
-    """Turn msgspec's words into ours: the key first, then what is wrong with it."""
-    what, _, where = problem.partition(" - at `$")
-    key = where.rstrip("`").lstrip(".") or "the file"
-    unknown = re.match(r"Object contains unknown field `(.+)`", what)
-    if unknown:
-        name = unknown[1] if key == "the file" else f"{key}.{unknown[1]}"
-        return f"there is no setting {name}; config/kiosk.toml lists them all"
-    missing = re.match(r"Object missing required field `(.+)`", what)
-    if missing:
-        name = missing[1] if key == "the file" else f"{key}.{missing[1]}"
-        return f"the setting {name} is missing; config/kiosk.toml shows an example"
-    wanted = re.match(r"Expected `(\w+).*?`, got `(\w+)`", what)
-    if wanted and wanted[1] in _IN_WORDS:
-        found = _IN_WORDS.get(wanted[2], wanted[2])
-        return f"{key} has to be {_IN_WORDS[wanted[1]]}, not {found}"
-    bound = re.match(r"Expected `(\w+)` (<=|>=) (\S+)", what)
-    if bound and bound[1] in _IN_WORDS:
-        limit = "at most" if bound[2] == "<=" else "at least"
-        return f"{key} has to be {_IN_WORDS[bound[1]]} of {limit} {bound[3]}"
-    return f"{key}: {what[0].lower()}{what[1:]}"
+_NO_FILE = {"tls_cert": "", "tls_key": "", "template": "annual"}
+"""Settings that name a file, and the word in which they name none."""
+
+_Part = TypeVar("_Part", bound=_Section)
 
 
-def _rooted(settings: Settings, root: Path) -> Settings:
-    replace = msgspec.structs.replace
-    sticker = settings.printer.sticker
-    keys = settings.keys
-    sync = settings.sync
-    return replace(
-        settings,
-        kiosk=replace(settings.kiosk, database=root / settings.kiosk.database),
-        printer=replace(settings.printer, sticker=replace(sticker, locks=root / sticker.locks)),
-        keys=replace(
-            keys,
-            ring=root / keys.ring,
-            kiosk=root / keys.kiosk,
-            fleet=root / keys.fleet,
-            sync=root / keys.sync,
-        ),
-        sync=replace(
-            sync,
-            inbox=root / sync.inbox,
-            spool=root / sync.spool,
-            tls_cert=str(root / sync.tls_cert) if sync.tls_cert else "",
-            tls_key=str(root / sync.tls_key) if sync.tls_key else "",
-        ),
-    )
+def _rooted(part: _Part, root: Path) -> _Part:
+    """Take every relative path of a section, and of those in it, from `root`."""
+    changed: dict[str, object] = {}
+    for name in part.__struct_fields__:
+        value = getattr(part, name)
+        if isinstance(value, Path):
+            changed[name] = root / value
+        elif isinstance(value, _Section):
+            changed[name] = _rooted(value, root)
+        elif value != _NO_FILE.get(name, value):
+            changed[name] = str(root / value)
+    return msgspec.structs.replace(part, **changed)
