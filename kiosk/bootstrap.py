@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from kiosk.domain.offices import office
+from kiosk.domain.printing import Capabilities
 from kiosk.settings import Settings
 from kiosk.sticker.keys import KeyProblem, load_signing_key
 from kiosk.sticker.layout import Template, load_template
@@ -109,13 +110,20 @@ def wire_desk(settings: Settings, engine: Engine, clock: Clock = now_utc) -> Des
     return Desk(engine, site, template_of(settings), clock, _receipt_name(settings))
 
 
-def open_printer(settings: Settings) -> Printer:
-    """Open the sticker printer, exclusively. Raises PrinterBusy or AddressError."""
+def open_printer(settings: Settings, known: Capabilities | None = None) -> Printer:
+    """Open the sticker printer, exclusively. Raises PrinterBusy or AddressError.
+
+    `known` is what it was last known to understand.
+    """
     from kiosk.printer.opening import open_printer as open_device  # noqa: PLC0415 - escpos is slow to load, and ui never needs it
 
     device = settings.printer.sticker
     return open_device(
-        device.device, name=device.name, locks=device.locks, speed_mm_s=device.speed_mm_s
+        device.device,
+        name=device.name,
+        locks=device.locks,
+        speed_mm_s=device.speed_mm_s,
+        known=known,
     )
 
 

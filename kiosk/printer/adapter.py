@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import inf
 
 from kiosk.domain.printing import (
     Capabilities,
@@ -31,6 +32,9 @@ STATUS_TIMEOUT_S = 0.5
 POLL_S = 0.25
 """How often a printer that reports nothing by itself is asked whether it stopped."""
 
+PROBE_AGAIN_S = 30.0
+"""After a probe without an answer: soon for a busy printer, seldom for one that is deaf to it."""
+
 _DOTS_PER_MM = 8
 _SLOWEST_SHARE = 0.5  # cold, dark or low on power, a printer runs at half its rated speed
 _HEAD_TO_CUTTER_MM = 15
@@ -40,7 +44,8 @@ _CUT_AND_ANSWER_S = 3.0  # the cutter, the way of the answer, and a printer that
 class EscposPrinter:
     """One device, ours alone while `lock` is held. Used by one thread.
 
-    `known` are capabilities stored at an earlier probe; None probes at the first chance.
+    `known` are capabilities stored at an earlier probe. They are asked anew at the first chance, as
+    the printer may have been exchanged, and hold while it does not tell.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class EscposPrinter:
         self._device = device
         self._speed_mm_s = speed_mm_s
         self._known = known
+        self._probe_at = -inf
         self._lock = lock
 
     def status(self) -> PrinterStatus:
@@ -69,18 +75,28 @@ class EscposPrinter:
         except LinkLostError as lost:
             return PrinterStatus(PrinterState.UNREACHABLE, str(lost))
 
-    def capabilities(self, *, again: bool = False) -> Capabilities:
-        """Probe at the first chance. Until the printer was ready for that, it can nothing."""
-        if again:
-            self._known = None
-        if self._known is None and self.status().is_ready:
-            self._known = probe.probe(self._device)
-        return self._known or probe.NOTHING
+    def capabilities(self, *, again: bool = False) -> Capabilities | None:
+        """Probe when the printer is ready for it. Its silence is no answer and changes nothing."""
+        is_due = again or time.monotonic() >= self._probe_at
+        if is_due and self.status().is_ready:
+            found = probe.probe(self._device)
+            self._probe_at = inf if found else time.monotonic() + PROBE_AGAIN_S
+            self._known = found or self._known
+        return self._known
+
+    def _surely_can(self) -> Capabilities:
+        return self.capabilities() or probe.NOTHING
 
     def encode(self, picture: Picture, process_id: int, tuning: Tuning = FACTORY) -> bytes:
         """Return the whole job, asking for the best evidence this printer gives."""
-        by_process_id = self.capabilities().process_id
-        return jobs.compose(picture, process_id, by_process_id=by_process_id, tuning=tuning)
+        can = self._surely_can()
+        return jobs.compose(
+            picture,
+            process_id,
+            by_process_id=can.process_id,
+            may_clear=can.clear_buffer,
+            tuning=tuning,
+        )
 
     def send(
         self, job: bytes, *, process_id: int, on_first_byte: Callable[[], None] | None = None
@@ -126,7 +142,7 @@ class EscposPrinter:
 
     def cut_count(self) -> int | None:
         """Ask GS g 2. It is answered in stream, so a stopped printer does not tell."""
-        if not self.capabilities().counters:
+        if not self._surely_can().counters:
             return None
         try:
             return probe.cut_count(self._device)

@@ -16,6 +16,7 @@ from kiosk.domain.printing import (
 )
 from kiosk.domain.service import FACTORY, Tuning
 from kiosk.printer import jobs
+from kiosk.printer.probe import NOTHING
 
 _FULL = Capabilities(process_id=True, counters=True, clear_buffer=True)
 
@@ -23,8 +24,8 @@ _FULL = Capabilities(process_id=True, counters=True, clear_buffer=True)
 class FakePrinter:
     """Prints at once and confirms, unless told otherwise.
 
-    Set `state` to what the sensors should say. `script` outcomes for the next sends, in order.
-    `sent` and `paper` hold what was handed over and the pictures of it.
+    Set `state` to what the sensors should say, `can` to what a probe finds. `script` outcomes for
+    the next sends, in order. `sent` and `paper` hold what was handed over and the pictures of it.
     """
 
     def __init__(self, name: str = "fake", capabilities: Capabilities = _FULL) -> None:
@@ -36,7 +37,7 @@ class FakePrinter:
         self.cleared = 0
         self.probes = 0
         self.is_closed = False
-        self._capabilities = capabilities
+        self.can: Capabilities | None = capabilities
         self._script: deque[SendOutcome | BaseException] = deque()
         self._encoded: dict[bytes, Picture] = {}
 
@@ -48,14 +49,14 @@ class FakePrinter:
         """Say `state`."""
         return PrinterStatus(self.state)
 
-    def capabilities(self, *, again: bool = False) -> Capabilities:
-        """Say what it was made with."""
+    def capabilities(self, *, again: bool = False) -> Capabilities | None:
+        """Say `can`."""
         self.probes += again
-        return self._capabilities
+        return self.can
 
     def encode(self, picture: Picture, process_id: int, tuning: Tuning = FACTORY) -> bytes:
         """Encode as the real one does, and remember the picture."""
-        by_process_id = self._capabilities.process_id
+        by_process_id = (self.can or NOTHING).process_id
         encoded = jobs.compose(picture, process_id, by_process_id=by_process_id, tuning=tuning)
         self._encoded[encoded] = picture
         return encoded
@@ -83,13 +84,13 @@ class FakePrinter:
 
     def clear(self) -> bool:
         """Acknowledge, where the capability is there and the printer can be reached."""
-        can = self._capabilities.clear_buffer and self.state not in _DEAF
+        can = (self.can or NOTHING).clear_buffer and self.state not in _DEAF
         self.cleared += can
         return can
 
     def cut_count(self) -> int | None:
         """Count the stickers confirmed so far."""
-        can = self._capabilities.counters and self.status().is_ready
+        can = (self.can or NOTHING).counters and self.status().is_ready
         return self.cuts if can else None
 
     def close(self) -> None:

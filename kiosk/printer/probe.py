@@ -21,8 +21,9 @@ COUNT_TIMEOUT_S = 1.0
 # A printer at rest answers a real-time command in milliseconds, or does not know it.
 _PROBE_CLEAR_TIMEOUT_S = 0.3
 
-# In-stream questions wait behind what is still printing: one long sticker.
-_DRAIN_TIMEOUT_S = 10.0
+# In-stream questions wait behind what is still printing. Of ours nothing is, and what is not told
+# now is asked again; the screen must not lose sight of the printer meanwhile.
+_DRAIN_TIMEOUT_S = 2.0
 _ID_LEADER, _COUNTER_LEADER = 0x37, 0x5F
 _PROBE_ID = 0
 _CLEARED = Block(_ID_LEADER, commands.CLEARED_BODY)

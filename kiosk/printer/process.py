@@ -91,7 +91,7 @@ def _serve(attendant: Attendant | None) -> bool:
 
 def _look(spool: Spool, stop: threading.Event, settle_s: float) -> None:
     spool.saw()
-    spool.probe()
     gather_evidence(
         spool.engine, spool.printer, spool.clock, lambda: come_to_rest(stop, settle_s, spool.saw)
     )
+    spool.probe()  # last: it clears the printer, and what a doubt left there is cleared with care

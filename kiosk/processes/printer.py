@@ -16,9 +16,12 @@ from kiosk.bootstrap import (
     wire_attendant,
     wire_spool,
 )
+from kiosk.domain.printing import Capabilities
 from kiosk.printer.process import run_attendant, run_spool
 from kiosk.processes.ready import Ready, note_start, note_stop
 from kiosk.settings import Settings
+from kiosk.store import machine
+from kiosk.store.engine import reading
 from kiosk.usecases.ports import Printer
 
 
@@ -30,7 +33,7 @@ def ready_printer(settings: Settings) -> Ready:
     engine = open_store(settings)
     printers: list[Printer] = []
     try:
-        printers.append(open_printer(settings))
+        printers.append(open_printer(settings, _known(settings, engine)))
         receipt = open_receipt_printer(settings)
         printers.extend([receipt] if receipt else [])
         spool = wire_spool(settings, engine, printers[0])
@@ -50,6 +53,12 @@ def ready_printer(settings: Settings) -> Ready:
         note_stop(engine, "printer")
 
     return Ready(run)
+
+
+def _known(settings: Settings, engine: Engine) -> Capabilities | None:
+    with reading(engine) as connection:
+        seen = machine.printer(connection, settings.printer.sticker.name)
+    return None if seen is None else seen.capabilities
 
 
 @contextmanager

@@ -140,9 +140,9 @@ class Attendant:
     def _probe(self, request: ServiceRequest) -> None:
         self._start(request)
         watching.saw(self.engine, self.printer, self.clock, has_stock=self.has_stock)
-        watching.probe(self.engine, self.printer, self.clock, again=True)
+        has_told = watching.probe(self.engine, self.printer, self.clock, again=True)
         reach(Point.SERVICE_OVER)
-        self._end(request, Outcome.PROBED)
+        self._end(request, Outcome.PROBED if has_told else Outcome.NOT_READY)
 
     def _put_out(self, request: ServiceRequest) -> None:
         now = self.clock()

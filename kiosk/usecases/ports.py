@@ -21,8 +21,8 @@ class Printer(Protocol):
     def status(self) -> PrinterStatus:
         """Ask DLE EOT 1-4. Never raises for trouble with the device."""
 
-    def capabilities(self, *, again: bool = False) -> Capabilities:
-        """Probe once, then answer from memory; `again` probes anew."""
+    def capabilities(self, *, again: bool = False) -> Capabilities | None:
+        """Probe once, then answer from memory; `again` probes anew. None is not known yet."""
 
     def encode(self, picture: Picture, process_id: int, tuning: Tuning = FACTORY) -> bytes:
         """Return the whole job: picture, confirmations and cut, set up as `tuning` says.

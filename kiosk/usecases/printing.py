@@ -15,11 +15,12 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import CancelCause, JobState
 from kiosk.domain.printing import Confirmed, NothingSent, SendOutcome
 from kiosk.domain.readiness import HEARTBEAT_LIMIT, printer_reasons
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaidRecord, Refused
+from kiosk.domain.renewal import PaidRecord
 from kiosk.domain.sticker import StickerFields, sticker_fields
 from kiosk.sticker.code import sticker_code
 from kiosk.sticker.keys import SigningKey
@@ -247,5 +248,5 @@ class Spool:
         return Path(str(self.engine.url.database))
 
     def probe(self) -> None:
-        """Ask a printer that is there what it understands, once in its life here."""
+        """Ask a printer that is there what it understands, once after each start."""
         watching.probe(self.engine, self.printer, self.clock)

@@ -46,15 +46,19 @@ def saw(engine: Engine, printer: Printer, clock: Clock, *, has_stock: bool) -> N
     reach(Point.SEEN_COMMITTED)
 
 
-def probe(engine: Engine, printer: Printer, clock: Clock, *, again: bool = False) -> None:
-    """Ask a printer that is ready what it understands: once in its life here, or `again`."""
+def probe(engine: Engine, printer: Printer, clock: Clock, *, again: bool = False) -> bool:
+    """Ask a printer that is ready what it understands; False when it did not tell.
+
+    It is asked once in a process's life, or `again`. Only a change is written down, and silence is
+    none.
+    """
     with reading(engine) as connection:
         seen = machine.printer(connection, printer.name)
     if seen is None or not seen.status.is_ready:
-        return
-    if seen.capabilities is not None and not again:
-        return
+        return False
     found = printer.capabilities(again=again)
+    if found is None or found == seen.capabilities:
+        return found is not None
     now = clock()
     with writing(engine) as connection:
         machine.set_capabilities(connection, printer.name, found)
@@ -62,3 +66,4 @@ def probe(engine: Engine, printer: Printer, clock: Clock, *, again: bool = False
         log.append(connection, now, AuditEvent.PRINTER_PROBED, Actor.SYSTEM, payload)
         reach(Point.SEEN_WRITTEN)
     reach(Point.SEEN_COMMITTED)
+    return True

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.domain.printing import Capabilities, Confirmed, Doubt, NothingSent, Picture, PrinterState
 from kiosk.printer.adapter import EscposPrinter
-from kiosk.printer.emulator.machine import CLONE
+from kiosk.printer.emulator.machine import CLONE, FULL
 from kiosk.printer.emulator.server import PrinterEmulator
 from kiosk.printer.lock import PrinterBusyError
 from kiosk.printer.opening import open_printer
@@ -27,12 +27,8 @@ def test_nobody_there_is_unreachable_with_a_reason(tmp_path: Path) -> None:
     assert "refused" in status.detail.lower()
     assert printer.clear() is False
     assert printer.cut_count() is None
-    assert not any(vars_of(printer.capabilities()))
+    assert printer.capabilities() is None
     printer.close()
-
-
-def vars_of(found: Capabilities) -> tuple[bool, bool, bool]:
-    return found.process_id, found.counters, found.clear_buffer
 
 
 def test_a_printer_that_hung_up_meanwhile_is_found_again(
@@ -129,18 +125,40 @@ def test_a_clone_that_stops_is_noticed_before_the_time_is_over(
     assert time.monotonic() - begun < 2.5
 
 
-def test_stored_capabilities_are_not_probed_again(emulator: PrinterEmulator) -> None:
-    known = Capabilities(process_id=False, counters=False, clear_buffer=True)
+@pytest.mark.parametrize("fault", ["silent", "lost-acknowledgement"])
+def test_what_an_earlier_probe_found_holds_while_the_printer_does_not_tell(
+    emulator: PrinterEmulator, tmp_path: Path, fault: str
+) -> None:
+    known = Capabilities(process_id=False, counters=True, clear_buffer=True)
     printer = open_printer(
-        emulator.address,
-        name="known",
-        speed_mm_s=150,
-        locks=Path(emulator.tray.folder or ".") / "locks",
-        known=known,
+        emulator.address, name="known", speed_mm_s=150, locks=tmp_path, known=known
     )
-    emulator.inject("silent")
+    emulator.inject(fault)
     assert printer.capabilities() == known
+    assert printer.capabilities(again=True) == known
+    emulator.mend(fault)
+    assert printer.capabilities(again=True) == FULL
     printer.close()
+
+
+def test_a_printer_that_was_exchanged_is_known_after_a_start(
+    emulator: PrinterEmulator, tmp_path: Path
+) -> None:
+    printer = open_printer(
+        emulator.address, name="known", speed_mm_s=150, locks=tmp_path, known=CLONE
+    )
+    assert printer.capabilities() == FULL
+    printer.close()
+
+
+def test_a_printer_that_does_not_tell_is_not_asked_at_every_look(
+    emulator: PrinterEmulator, printer: EscposPrinter
+) -> None:
+    emulator.inject("lost-acknowledgement")
+    assert printer.capabilities() is None
+    begun = time.monotonic()
+    assert printer.capabilities() is None
+    assert time.monotonic() - begun < 0.2
 
 
 def test_a_probe_leaves_no_mark_on_paper(
@@ -155,9 +173,9 @@ def test_a_printer_that_was_not_ready_is_probed_when_it_is(
     emulator: PrinterEmulator, printer: EscposPrinter
 ) -> None:
     emulator.inject("paper-out")
-    assert not printer.capabilities().process_id
+    assert printer.capabilities() is None
     emulator.mend("paper-out")
-    assert printer.capabilities().process_id
+    assert printer.capabilities() == FULL
 
 
 def test_a_second_owner_is_told_who_holds_the_printer(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.domain.printing import Doubt, NothingSent, PrinterState, PrinterStatus
+from kiosk.domain.printing import Capabilities, Doubt, NothingSent, PrinterState, PrinterStatus
 from kiosk.domain.renewal import PaidRecord
 from kiosk.domain.service import ServiceKind, ServiceOutcome, Tuning, Verdict
 from kiosk.printer.fakes import FakePrinter
@@ -216,9 +216,15 @@ def test_silent_printer_is_not_said_to_be_clear(asked: Asked, fake: FakePrinter)
 
 
 def test_probe_asks_the_printer_anew(kiosk_home: Home, asked: Asked, fake: FakePrinter) -> None:
+    fake.can = Capabilities(process_id=False, counters=True, clear_buffer=True)
     assert asked(ServiceKind.PROBE).outcome is ServiceOutcome.PROBED
     assert fake.probes == 1
     assert kiosk_home.events().count("printer-probed") == 2
+
+
+def test_probe_without_an_answer_is_not_called_one(asked: Asked, fake: FakePrinter) -> None:
+    fake.can = None
+    assert asked(ServiceKind.PROBE).outcome is ServiceOutcome.NOT_READY
 
 
 def test_report_on_plain_paper_publishes_the_head_that_is_on_it(

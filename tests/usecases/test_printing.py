@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import (
+    Capabilities,
     Confirmed,
     Doubt,
     EvidenceKind,
@@ -16,7 +18,7 @@ from kiosk.domain.printing import (
     PrinterStatus,
 )
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaidRecord, Refused
+from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.code import StickerClaims, read_sticker_code
 from kiosk.store.engine import writing
@@ -389,6 +391,19 @@ def test_a_printer_is_probed_once_and_only_when_it_is_there(
     assert kiosk_home.events().count("printer-probed") == 1
     found = json.loads(kiosk_home.one("SELECT capabilities FROM printers"))
     assert found == {"process_id": True, "counters": True, "clear_buffer": True}
+
+
+def test_a_silent_printer_leaves_what_is_known_of_it(kiosk_home: Home, fake: FakePrinter) -> None:
+    kiosk_home.spool(fake)
+    before = kiosk_home.one("SELECT capabilities FROM printers")
+    fake.can = None
+    kiosk_home.spool(fake)
+    assert kiosk_home.one("SELECT capabilities FROM printers") == before
+    assert kiosk_home.events().count("printer-probed") == 1
+    fake.can = Capabilities(process_id=False, counters=False, clear_buffer=True)
+    kiosk_home.spool(fake)
+    assert kiosk_home.one("SELECT capabilities FROM printers") != before
+    assert kiosk_home.events().count("printer-probed") == 2
 
 
 def test_out_of_service_stops_a_claimed_job(
