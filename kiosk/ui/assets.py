@@ -1,4 +1,4 @@
-"""Style, scripts and typefaces, served from here with a long life in the browser's cache."""
+"""What the browser keeps: style, scripts and typefaces, and a page for when the server is away."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, abort, send_from_directory, url_for
+from flask import Blueprint, Response, abort, current_app, send_from_directory, url_for
+
+from kiosk.ui.messages import LANGUAGES, say_in
 
 assets = Blueprint("assets", __name__)
 
@@ -16,6 +18,7 @@ FOLDER: Final = Path(__file__).parent / "static"
 YEAR_S: Final = 365 * 24 * 3600
 DAY_S: Final = 24 * 3600
 
+WORKER: Final = "worker.js"
 FONTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
 
 
@@ -43,7 +46,20 @@ def static_file(version: str, name: str) -> Response:
     response = send_from_directory(FOLDER, name, max_age=YEAR_S)
     response.cache_control.immutable = True
     response.cache_control.public = True
+    if name == WORKER:
+        # It looks after every page, though it does not lie at the root.
+        response.headers["Service-Worker-Allowed"] = "/"
     return response
+
+
+@assets.get("/away")
+def away() -> str:
+    """Tell in every language that the screens come back; kept by the browser until they are gone.
+
+    It is the same for everybody: nothing of a visit may be in what is kept.
+    """
+    page = current_app.jinja_env.get_template("away.html")
+    return page.render(say=say_in, languages=LANGUAGES)
 
 
 @assets.get("/fonts/Sarabun-<weight>.ttf")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, cast, get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask
-from flask_babel import Babel, Domain
+from flask_babel import Babel, Domain, get_domain
 
 from kiosk.domain.thai import Language
 from kiosk.ui.here import current_visit
@@ -52,6 +52,10 @@ class Catalogues(Domain):
             language: compile_catalogue(read_catalogue(language)) for language in LANGUAGES
         }
 
+    def say(self, language: Language, key: str) -> str:
+        """Say something in a language that need not be the visitor's."""
+        return str(self._compiled[language].gettext(key))
+
     def get_translations(self) -> Translations:
         """Return the words of the current visitor's language."""
         return self._compiled[current_language()]
@@ -60,6 +64,11 @@ class Catalogues(Domain):
 def current_language() -> Language:
     """Return the language the visitor reads."""
     return current_visit().display.language
+
+
+def say_in(language: Language, key: str) -> str:
+    """Say something where there is no visitor, and so no language of theirs."""
+    return cast("Catalogues", get_domain()).say(language, key)
 
 
 def install_messages(app: Flask) -> None:

@@ -89,6 +89,18 @@ class Stage:
         took_ms: float = self.page.evaluate(BURST, [text, ending])
         return took_ms
 
+    def tap_and_scan(self, test_id: str, text: str) -> None:
+        """Scan before the page has answered to a tap."""
+        self.page.evaluate(
+            f"([id, ...scan]) => {{ document.querySelector(`[data-testid=${{id}}]`).click();"
+            f" ({BURST})(scan); }}",
+            [test_id, text, "Enter"],
+        )
+
+    def is_looked_after(self) -> None:
+        """Wait for the worker that stands between the page and the server."""
+        self.page.evaluate(CONTROLLED)
+
     def open(self, number: int) -> None:
         self.scan(signed_code(f"TX-{number:08d}"))
         self.page.wait_for_url("**/vehicle")
@@ -134,6 +146,9 @@ BURST = """([text, ending]) => {
   if (ending) send(ending, ending, false);
   return performance.now() - startedAt;
 }"""
+
+CONTROLLED = """() => navigator.serviceWorker.controller || new Promise(
+  controlled => navigator.serviceWorker.addEventListener("controllerchange", controlled))"""
 
 
 @contextmanager

@@ -143,9 +143,8 @@ def test_words_longer_than_the_screen_grow_less_than_was_asked(stage: Stage) -> 
     stage.page.locator(".notice__what dd").first.evaluate(
         "words => words.append(' ' + 'ก า '.repeat(90))"
     )
-    stage.page.wait_for_function(
-        "document.documentElement.style.getPropertyValue('--scale') !== ''"
-    )
+    stage.page.evaluate("new Promise(requestAnimationFrame)")
+    stage.page.evaluate("new Promise(requestAnimationFrame)")
     seen = stage.page.evaluate(MEASURE)
     assert (seen["problems"], seen["excess"] <= 0) == ([], True)
     assert 0.85 <= float(seen["shrunk"]) < 1.2

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from kiosk.domain.job import JobState
+from kiosk.ui.settings import UiSettings
 from tests.e2e.stage import Stage
-from tests.ui.fake_desk import OWNER_ID, signed_code
+from tests.ui.fake_desk import OWNER_ID, FakeDesk, signed_code
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +93,48 @@ def test_a_code_scanned_on_a_refusal_opens_the_next_vehicle(stage: Stage) -> Non
     expect(stage.page.locator(".notice")).to_contain_text("K-105")
     stage.scan(signed_code("TX-00000002"))
     expect(stage.page.get_by_test_id("print")).to_be_visible()
+
+
+@pytest.mark.parametrize("tapped", ["finish", "start", "language"])
+def test_a_code_scanned_before_the_next_page_is_there_opens_its_vehicle(
+    stage: Stage, tapped: str
+) -> None:
+    for number in range(5):
+        stage.is_looked_after()
+        if tapped == "finish":
+            stage.open(1)
+        stage.tap_and_scan(tapped, signed_code("TX-00000002"))
+        expect(stage.page.locator(".plate"), f"scan {number}").to_contain_text("กขค")
+        stage.page.goto(stage.address)
+
+
+def test_a_code_scanned_right_after_print_leaves_the_print_alone(
+    stage: Stage, desk: FakeDesk
+) -> None:
+    stage.is_looked_after()
+    stage.open(1)
+    stage.tap_and_scan("print", signed_code("TX-00000002"))
+    expect(stage.page.get_by_test_id("job-state")).to_be_visible()
+    assert [job.reference for job in desk.jobs.values()] == ["TX-00000001"]
+
+
+def test_a_tap_meanwhile_counts_though_what_was_typed_was_no_code(stage: Stage) -> None:
+    stage.is_looked_after()
+    stage.tap_and_scan("start", "1234")
+    expect(stage.page.locator("body")).to_have_attribute("data-page", "collect")
+
+
+def test_a_visit_does_not_end_by_itself_in_the_middle_of_a_code(
+    arrive: Callable[..., Stage], desk: FakeDesk
+) -> None:
+    stage = arrive(UiSettings(done_s=1))
+    desk.move(stage.print(), JobState.PRINTED, seconds_left=0)
+    stage.page.wait_for_url("**/take")
+    for _ in range(7):
+        stage.scan("6BF%T $OE+", ending="")
+        stage.page.wait_for_timeout(200)
+    expect(stage.page.locator("body")).to_have_attribute("data-page", "take")
+    expect(stage.page.get_by_test_id("start")).to_be_visible()
 
 
 def test_a_person_who_types_and_presses_enter_is_no_scanner(stage: Stage) -> None:

@@ -25,6 +25,16 @@ from tests.ui.fake_desk import OWNER_ID, FakeDesk, signed_code
 TEMPLATES = Path(kiosk.ui.__file__).parent / "templates"
 
 
+def test_the_page_that_the_browser_keeps_is_the_same_for_everybody(visitor: Visitor) -> None:
+    before = visitor.get("/away")
+    visitor.scan(signed_code("TX-00000001"))
+    visitor.post("/display", language="en", size="largest", theme="dark", back="/vehicle")
+    after = visitor.get("/away")
+    assert before.text == after.text
+    assert "Set-Cookie" not in after.headers
+    assert "csrf" not in after.text
+
+
 def test_pages_load_nothing_foreign_and_are_not_kept(visitor: Visitor) -> None:
     headers = visitor.get("/").headers
     policy = headers["Content-Security-Policy"]

@@ -31,14 +31,23 @@ function keepHere(event) {
   if (isChord || /^F[0-9]+$/.test(code) || /^(Browser|Launch)/.test(key)) event.preventDefault();
 }
 
+let sent = null; // the form whose answer is on its way, and the button it was sent with
+
 // The server takes a second tap for the first one; this spares it the question.
 function sendOnce(event) {
   const form = event.target;
   if (form.method === "dialog") return;
-  if (form.dataset.sent) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.sent = "yes";
+  if (sent) return event.preventDefault();
+  sent = { form, by: event.submitter };
   form.classList.add("is-sent");
+}
+
+export function isSent() {
+  return sent !== null;
+}
+
+export function sendAgain() {
+  const { form, by } = sent;
+  sent = null;
+  form.requestSubmit(by);
 }

@@ -1,5 +1,7 @@
 // Ends a visit that nobody continues: asks first, then forgets. Printing has no timer.
 
+import { isReading } from "./scan.js";
+
 const TICK_MS = 1000;
 const ALIVE = ["pointerdown", "keydown", "input"];
 
@@ -39,6 +41,7 @@ function watchVisit(idleS, countdownS) {
   document.getElementById("idle-more").addEventListener("click", stay);
   dialog.addEventListener("cancel", stay);
   setInterval(() => {
+    if (isReading()) return;
     const quietS = (Date.now() - quietSince) / 1000;
     if (quietS >= idleS + countdownS) submit("idle-finish");
     else if (quietS >= idleS) {
@@ -57,7 +60,7 @@ function watchFirst(idleS) {
   let quietSince = Date.now();
   for (const name of ALIVE) document.addEventListener(name, () => (quietSince = Date.now()));
   const timer = setInterval(() => {
-    if (Date.now() - quietSince < idleS * 1000) return;
+    if (Date.now() - quietSince < idleS * 1000 || isReading()) return;
     clearInterval(timer);
     submit("idle-finish");
   }, TICK_MS);
@@ -69,7 +72,7 @@ function countDone(doneS) {
   const timer = setInterval(() => {
     const left = Math.ceil((endsAt - Date.now()) / 1000);
     shown.textContent = Math.max(0, left);
-    if (left > 0) return;
+    if (left > 0 || isReading()) return;
     clearInterval(timer);
     submit("done-form");
   }, TICK_MS / 4);

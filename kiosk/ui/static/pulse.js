@@ -1,6 +1,7 @@
 // Notices that the server was away or that a waiting screen is outdated, and mends the page.
 
 import { isChosen } from "./idle.js";
+import { isReading } from "./scan.js";
 
 const PULSE_MS = 2000;
 const FORGIVEN = 1; // pulses missed before the visitor is told
@@ -20,6 +21,7 @@ export function watchPulse() {
       if (!answer.ok) throw new Error(String(answer.status));
       const now = await answer.json();
       missed = 0;
+      if (isReading()) return;
       if (now.boot !== boot) location.replace("/");
       else if (isWaiting && now.stamp !== stamp) location.replace("/");
       else if (away.open) away.close();

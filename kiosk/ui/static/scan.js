@@ -1,6 +1,8 @@
 // Tells a scanner from a person. A scanner is a keyboard that types a whole code in a moment and
 // ends with Enter. Under a Thai layout its keys give Thai letters, so the physical key is read.
 
+import { isSent, sendAgain } from "./guard.js";
+
 const LONGEST_GAP_MS = 60; // between two keys of a scanner; fast typists need about 80
 const SHORTEST_CODE = 6; // fewer keys in a row happen by hand
 const CODE_MARK = "DLT1:"; // a signed collection code says what it is, with or without Enter
@@ -28,58 +30,99 @@ export function decode(event) {
   return code === "" && event.key.length === 1 ? event.key : null;
 }
 
+// What was read so far: by physical key, and by the keyboard's layout.
+let text = "";
+let typed = "";
+let lastAt = 0;
+let silence = 0;
+let isStopped = false;
+let field = null;
+let before = "";
+
+// Whether a code is coming in: what leaves the page by itself waits for its end.
+export function isReading() {
+  return text !== "" && performance.now() - lastAt < SILENCE_MS;
+}
+
 export function watchScanner() {
   const form = document.getElementById("scan-form");
   if (!form) return;
-  let text = ""; // by physical key
-  let typed = ""; // by the keyboard's layout
-  let lastAt = 0;
-  let field = null;
-  let before = "";
-  let silence = 0;
 
-  function take() {
-    const scanned = likelier(text, typed);
-    text = typed = "";
-    if (field) restore(field, before);
+  function open(scanned) {
     document.getElementById("scan-text").value = scanned;
-    form.requestSubmit();
+    if (isSent()) form.submit();
+    else form.requestSubmit();
   }
 
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-      clearTimeout(silence);
-      const isBurst = event.timeStamp - lastAt <= LONGEST_GAP_MS;
-      if (event.key === "Enter" || event.key === "Tab") {
-        const isWhole = isBurst && text.length >= SHORTEST_CODE;
-        if (isWhole) {
-          event.preventDefault();
-          event.stopPropagation();
-          const scanned = likelier(text, typed);
-          if (field && isTyped(field, scanned)) fill(field, before, scanned);
-          else take();
-        }
-        text = typed = "";
-        return;
-      }
-      const character = decode(event);
-      if (character === null) return;
-      if (!isBurst || text === "") {
-        text = typed = "";
-        field = event.target.matches?.("input[data-keys]") ? event.target : null;
-        before = field ? field.value : "";
-      }
-      text += character;
-      typed += event.key.length === 1 ? event.key : character;
-      lastAt = event.timeStamp;
-      if (likelier(text, typed).startsWith(CODE_MARK) && text.length > 40) {
-        silence = setTimeout(take, SILENCE_MS);
-      }
-    },
-    { capture: true },
-  );
+  function take(scanned) {
+    // Two steps at once would race, and the later may carry the token of a visit that is over.
+    if (isSent() && worker()) worker().postMessage({ held: scanned });
+    else open(scanned);
+  }
+
+  document.addEventListener("keydown", (event) => hear(event, take), { capture: true });
+  for (const event of window.earlyKeys.splice(0)) hear(event, take);
+  if (!worker()) return;
+  navigator.serviceWorker.onmessage = ({ data }) => open(data.held);
+  worker().postMessage({});
+}
+
+// What stands between the page and the server; missing in a browser's very first moment.
+function worker() {
+  return navigator.serviceWorker?.controller;
+}
+
+function hear(event, take) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
+  clearTimeout(silence);
+  const isBurst = event.timeStamp - lastAt <= LONGEST_GAP_MS;
+  if (event.key === "Enter" || event.key === "Tab") {
+    if (isBurst && text.length >= SHORTEST_CODE) {
+      event.preventDefault();
+      event.stopPropagation();
+      end(take);
+    } else forget();
+    return goOn();
+  }
+  const character = decode(event);
+  if (character === null) return;
+  if (!isBurst || text === "") {
+    forget();
+    field = event.target.matches?.("input[data-keys]") ? event.target : null;
+    before = field ? field.value : "";
+  }
+  text += character;
+  typed += event.key.length === 1 ? event.key : character;
+  lastAt = event.timeStamp;
+  if (isBurst && isSent() && worker()) {
+    // The next page would hear the rest only.
+    window.stop();
+    isStopped = true;
+  }
+  silence = setTimeout(fallSilent, SILENCE_MS, take);
+}
+
+function fallSilent(take) {
+  if (likelier(text, typed).startsWith(CODE_MARK) && text.length > 40) end(take);
+  goOn();
+}
+
+// Takes the step that was stopped, after all.
+function goOn() {
+  if (isStopped) sendAgain();
+  isStopped = false;
+}
+
+function forget() {
+  text = typed = "";
+}
+
+function end(take) {
+  const scanned = likelier(text, typed);
+  forget();
+  if (field && isTyped(field, scanned)) return fill(field, before, scanned);
+  if (field) restore(field, before);
+  take(scanned);
 }
 
 // Under a Thai layout some key gives a Thai letter; without one, the layout's own word counts, as
