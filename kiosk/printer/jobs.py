@@ -17,6 +17,10 @@ _HEAD = (
     commands.INITIALISE + commands.MOTION_UNIT_DOT + commands.auto_status(commands.AUTO_STATUS_ALL)
 )
 
+# What a job cut short left unsaid, a printer takes from the next job's head. So much nothing ends
+# the longest command, and means nothing to a printer that waits for none.
+_END_OF_ANY_COMMAND = bytes(commands.RASTER_HEAD_BYTES + raster.MOST_BAND_ROWS * HEAD_DOTS // 8)
+
 _DENSITY_HEAD = commands.density(0)[:-1]
 
 
@@ -31,16 +35,21 @@ def cut_id(process_id: int) -> int:
 
 
 def compose(
-    picture: Picture, process_id: int, *, by_process_id: bool, tuning: Tuning = FACTORY
+    picture: Picture,
+    process_id: int,
+    *,
+    by_process_id: bool,
+    may_clear: bool = True,
+    tuning: Tuning = FACTORY,
 ) -> bytes:
-    """Return the whole job.
+    """Return the whole job; one for a printer that cannot be cleared ends an earlier one first.
 
     Raises ValueError when the picture is wider than the head or `tuning` moves it off the paper,
     and `GuardError` (a ValueError) when a real-time command would stand in it.
     """
     if picture.width > HEAD_DOTS:
         raise ValueError(f"a picture of {picture.width} dots does not fit {HEAD_DOTS}")
-    parts = [_HEAD]
+    parts = [_HEAD] if may_clear else [_END_OF_ANY_COMMAND, _HEAD]
     if tuning.density:
         parts.append(commands.density(tuning.density))
     parts.append(commands.feed(tuning.down_mm * DOTS_PER_MM))
@@ -68,7 +77,7 @@ def awaited_evidence(job: bytes, process_id: int) -> EvidenceKind:
 
 def paper_dots(job: bytes) -> int:
     """Return how many dots of paper a job of `compose` moves, the way to the cutter apart."""
-    at, moved = len(_HEAD), 0
+    at, moved = job.index(_HEAD) + len(_HEAD), 0
     while at < len(job):
         command = job[at : at + 2]
         if command == b"\x1dv":

@@ -25,6 +25,8 @@ _BAND_COSTS_BYTES = 32
 # Bounds the search. It also keeps the high byte of each height 0, so that no head spells a command.
 _MOST_STRIPS = 24
 
+MOST_BAND_ROWS = _MOST_STRIPS * _STRIP_ROWS
+
 
 class _Band(NamedTuple):
     """Rows `top` to `bottom` with ink in the bytes `left` to `right`, both ends exclusive."""

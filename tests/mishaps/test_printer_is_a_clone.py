@@ -2,7 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from kiosk.domain.job import JobState
+from kiosk.printer.emulator.machine import CLONE
+from kiosk.sticker.picture import draw
+from kiosk.store import issues, jobs
+from kiosk.store.engine import reading
 
 if TYPE_CHECKING:
     from tests.mishaps.conftest import Office
@@ -26,3 +32,28 @@ def test_a_clone_that_runs_out_of_paper_is_not_believed(at: Office) -> None:
     spool.do_one()
     assert at.screen(job).state is JobState.IN_DOUBT
     assert at.paper() == []
+
+
+@pytest.mark.parametrize("at_byte", [2000, 9000])
+def test_what_a_broken_line_left_unsaid_is_not_taken_from_the_next_sticker(
+    at: Office, at_byte: int
+) -> None:
+    at.emulator.machine.abilities = CLONE
+    spool = at.spool()
+    broken = at.tap()
+    at.emulator.inject(f"disconnect@{at_byte}")
+    spool.do_one()
+    at.gather(spool)
+    at.emulator.machine.tear_off()
+    at.resolve(broken, JobState.SPOILED, ["T-1", "T-2"])
+
+    job = at.tap(visit="next")
+    spool.do_one()
+    assert at.screen(job).state is JobState.PRINTED
+    with reading(at.home.engine) as connection:
+        printed = jobs.by_id(connection, job)
+        assert printed is not None
+        issue = issues.of_job(connection, printed)
+    assert issue is not None
+    drawn = draw(issue.fields, at.home.template, issue.code).picture
+    assert drawn.bits in at.emulator.tray.pieces[-1].bits

@@ -42,6 +42,16 @@ def test_paper_is_counted_over_bands_and_feeds(picture: Picture) -> None:
     assert jobs.paper_dots(jobs.compose(picture, 1, by_process_id=True)) == picture.height
 
 
+def test_a_printer_that_cannot_be_cleared_gets_the_rest_of_an_earlier_job_first(
+    picture: Picture,
+) -> None:
+    job = jobs.compose(picture, 1, by_process_id=False)
+    longer = jobs.compose(picture, 1, by_process_id=False, may_clear=False)
+    assert longer.endswith(job)
+    assert longer.strip(b"\0") == job.strip(b"\0")
+    assert jobs.paper_dots(longer) == picture.height
+
+
 def test_a_picture_wider_than_the_head_is_refused() -> None:
     with pytest.raises(ValueError, match="584"):
         jobs.compose(Picture(584, 1, bytes(73)), 1, by_process_id=True)
