@@ -10,8 +10,8 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
+from kiosk.domain.decide import FinesPolicy
 from kiosk.domain.offices import OFFICES
-from kiosk.domain.renewal import FinesPolicy
 from kiosk.settings_words import sentence
 
 

@@ -18,13 +18,13 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
+from kiosk.domain.decide import FinesPolicy
 from kiosk.domain.identity import IdKind
 from kiosk.domain.identity_digest import owner_digest
 from kiosk.domain.offices import office
 from kiosk.domain.plate import Plate
 from kiosk.domain.renewal import (
     Channel,
-    FinesPolicy,
     Owner,
     OwnerKind,
     PaidRecord,

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from kiosk.domain import provinces
-from kiosk.domain.renewal import GrantState, PaidRecord, record_digest
+from kiosk.domain.decide import GrantState
+from kiosk.domain.record_digest import record_digest
+from kiosk.domain.renewal import PaidRecord
 from kiosk.sticker import cbor
 from kiosk.sticker.cose import CoseProblem, open1, sign1
 from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey

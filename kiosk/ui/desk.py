@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.printing import Picture
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 from kiosk.sticker.receipt import Row
 from kiosk.usecases.views import (
     Denied,

@@ -10,8 +10,8 @@ from flask import request
 from flask_babel import gettext
 
 from kiosk.domain import thai, vehicle
+from kiosk.domain.decide import Refused
 from kiosk.domain.plate import PlateNumber, PlateShape, display, parse_plate
-from kiosk.domain.renewal import Refused
 from kiosk.domain.thai import BANGKOK, bangkok_date
 from kiosk.ui import notices
 from kiosk.ui.assets import asset

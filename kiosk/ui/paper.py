@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from kiosk.domain.decide import Eligible, Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Eligible, Refused
 from kiosk.ui.desk import Denied, Found, JobView
 from kiosk.ui.here import current_session, current_visit, here
 from kiosk.ui.notices import Notice, of_denied, of_ended

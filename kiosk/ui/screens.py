@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Response, abort, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.domain.renewal import Refused
+from kiosk.domain.decide import Refused
 from kiosk.sticker.picture import to_png
 from kiosk.ui.desk import Denied, NeedsId, Opened
 from kiosk.ui.here import current_session, current_visit, here, machine

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, abort, jsonify, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 from kiosk.ui.desk import Denied, Found, SlipView
 from kiosk.ui.here import current_visit, here, office_here
 from kiosk.ui.looks import said

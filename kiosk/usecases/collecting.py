@@ -9,11 +9,11 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import Picture
 from kiosk.domain.readiness import is_older
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 from kiosk.domain.sticker import sticker_fields
 from kiosk.sticker.layout import Template
 from kiosk.sticker.picture import draw

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from kiosk.domain.decide import Context, Decision, decide
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterState, PrinterStatus
 from kiosk.domain.readiness import CentralClock, MachineFacts, not_ready
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Context, Decision, PaidRecord, decide
+from kiosk.domain.renewal import PaidRecord
 from kiosk.domain.thai import bangkok_date
 from kiosk.sticker.grant import check_grant
 from kiosk.store import batches, issues, jobs, machine, renewals, reserve, stock

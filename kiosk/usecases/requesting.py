@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import WAITING, CancelCause, JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaidRecord, Refused
+from kiosk.domain.renewal import PaidRecord
 from kiosk.store import jobs, log, machine
 from kiosk.store.engine import reading, writing
 from kiosk.store.jobs import Evidence, Job

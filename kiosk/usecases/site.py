@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kiosk.domain.decide import FinesPolicy
 from kiosk.domain.offices import Office
-from kiosk.domain.renewal import FinesPolicy
 from kiosk.sticker.keys import KeyRing, KeyRole
 
 

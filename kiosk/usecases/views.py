@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.domain.decide import Decision
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Decision, PaidRecord
+from kiosk.domain.renewal import PaidRecord
 
 
 @dataclass(frozen=True, slots=True)

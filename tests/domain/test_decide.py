@@ -8,26 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.domain.decide import (
+    Context,
+    Decision,
+    Eligible,
+    FinesPolicy,
+    GrantState,
+    Refused,
+    decide,
+)
 from kiosk.domain.identity import IdKind
 from kiosk.domain.job import OPEN, JobState
 from kiosk.domain.plate import Plate
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import (
     Channel,
-    Context,
-    Decision,
-    Eligible,
-    FinesPolicy,
-    GrantState,
     Owner,
     OwnerKind,
     PaidRecord,
     PaymentStatus,
     Pickup,
-    Refused,
     Tax,
     Vehicle,
-    decide,
 )
 from kiosk.domain.thai import bangkok_date
 from kiosk.domain.vehicle import Fuel, RyClass

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.identity import IdKind
 from kiosk.domain.plate import Plate
+from kiosk.domain.record_digest import record_digest
 from kiosk.domain.renewal import (
     Channel,
     Delivery,
@@ -19,7 +20,6 @@ from kiosk.domain.renewal import (
     Pickup,
     Tax,
     Vehicle,
-    record_digest,
 )
 from kiosk.domain.vehicle import Fuel, RyClass
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused, Tax
+from kiosk.domain.renewal import Tax
 
 if TYPE_CHECKING:
     from tests.mishaps.conftest import Office

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaidRecord, Refused
+from kiosk.domain.renewal import PaidRecord
 
 if TYPE_CHECKING:
     from tests.mishaps.conftest import Office

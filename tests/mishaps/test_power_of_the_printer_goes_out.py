@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 
 if TYPE_CHECKING:
     from tests.mishaps.conftest import Office

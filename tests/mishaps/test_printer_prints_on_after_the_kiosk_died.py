@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 from kiosk.printer.emulator.machine import CLONE
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 from kiosk.store.engine import reading
 from kiosk.store.proof import verify
 from kiosk.usecases.resolving import ResolveProblem

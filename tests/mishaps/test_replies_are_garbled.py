@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 
 if TYPE_CHECKING:
     from kiosk.usecases.printing import Spool

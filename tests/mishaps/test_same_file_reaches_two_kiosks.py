@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store.engine import open_engine
 from kiosk.store.schema import prepare

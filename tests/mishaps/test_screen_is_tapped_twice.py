@@ -3,8 +3,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Refused
 from kiosk.usecases.views import JobView
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaidRecord, Refused
+from kiosk.domain.renewal import PaidRecord
 from kiosk.usecases.stocking import load_roll, reconcile, return_roll
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.domain.decide import GrantState
 from kiosk.domain.plate import Plate
-from kiosk.domain.renewal import GrantState, PaidRecord, PaymentStatus
+from kiosk.domain.renewal import PaidRecord, PaymentStatus
 from kiosk.domain.vehicle import RyClass
 from kiosk.sticker.grant import check_grant, make_grant
 

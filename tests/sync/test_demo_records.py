@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from kiosk.domain.decide import Context, Decision, Eligible, FinesPolicy, Refused, decide
 from kiosk.domain.identity import Identity, parse_id
 from kiosk.domain.plate import PlateNumber, PlateShape, parse_plate
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Context, Decision, Eligible, FinesPolicy, Refused, decide
 from kiosk.domain.vehicle import Fuel, RyClass
 from kiosk.sticker.grant import check_grant
 from kiosk.sticker.key_making import new_key

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from kiosk.domain.decide import GrantState
 from kiosk.domain.identity_digest import owner_digest
-from kiosk.domain.renewal import GrantState
 from kiosk.sticker.grant import check_grant
 from kiosk.sticker.key_making import new_key
 from kiosk.sticker.keys import KeyRing, KeyRole, load_ring

@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine
 
+from kiosk.domain.decide import FinesPolicy
 from kiosk.domain.identity import IdKind
 from kiosk.domain.offices import office
 from kiosk.domain.plate import Plate
 from kiosk.domain.renewal import (
     Channel,
-    FinesPolicy,
     Owner,
     OwnerKind,
     PaidRecord,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from kiosk.domain.decide import Eligible, Refused
 from kiosk.domain.identity import IdKind
 from kiosk.domain.job import OPEN, WAITING, CancelCause, JobState
 from kiosk.domain.plate import Plate
@@ -15,13 +16,11 @@ from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import (
     Channel,
     Delivery,
-    Eligible,
     Owner,
     OwnerKind,
     PaidRecord,
     PaymentStatus,
     Pickup,
-    Refused,
     Tax,
     Vehicle,
 )

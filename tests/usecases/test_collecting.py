@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Eligible, Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import Eligible, PaidRecord, PaymentStatus, Refused
+from kiosk.domain.renewal import PaidRecord, PaymentStatus
 from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.code import collection_code
 from kiosk.sticker.keys import KeyRing, KeyRole

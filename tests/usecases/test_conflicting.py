@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import Doubt
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaidRecord, PaymentStatus, Refused
+from kiosk.domain.renewal import PaidRecord, PaymentStatus
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store import conflicts
 from kiosk.store.engine import reading

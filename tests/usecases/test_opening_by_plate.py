@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.identity_digest import owner_digest
 from kiosk.domain.plate import Plate
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaidRecord, Refused
+from kiosk.domain.renewal import PaidRecord
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.views import Denied, Opened
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.decide import Refused
 from kiosk.domain.printing import Doubt, PrinterState
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaidRecord, Refused
+from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store.engine import writing
 from kiosk.usecases.stocking import StockProblem, load_roll, read_in, reconcile, return_roll
