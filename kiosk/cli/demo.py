@@ -1,4 +1,4 @@
-"""`kiosk demo`: a whole kiosk in one folder, with an emulated printer and people's records."""
+"""`kiosk demo`: a whole kiosk in one folder, with emulated printers and people's records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from kiosk.bootstrap import open_store, template_of
-from kiosk.cli.demo_home import STAFF, furnish, print_ahead
+from kiosk.cli.demo_home import STAFF, TRAYS, furnish, print_ahead
 from kiosk.cli.dock.app import MOUNT, create_dock
 from kiosk.cli.dock.cards import read_cards
 from kiosk.cli.dock.paper import TrayReader
@@ -66,7 +66,7 @@ class FolderInUse(ValueError):  # noqa: N818 - as above
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def demo(folder: Path, port: int | None, records: int, *, no_browser: bool) -> None:
-    """Run a kiosk with an emulated printer, demonstration records and cards to scan."""
+    """Run a kiosk with emulated printers, demonstration records and cards to scan."""
     stop = threading.Event()
     stop_on_signals(stop)
     with alone_in(folder):
@@ -78,30 +78,42 @@ def _open(
 ) -> None:
     screens = free_port(8080) if port is None else port
     printer_port = free_port(PRINTER_PORT)
+    receipt_port = free_port(printer_port + 1)
     is_new = furnish(
         folder,
         port=screens,
         printer_port=printer_port,
+        receipt_port=receipt_port,
         sync_port=free_port(SYNC_PORT),
         speed_mm_s=SPEED_MM_S,
         records=records,
     )
     settings = load_settings(folder / "kiosk.toml")
-    tray = folder / "tray"
-    with PrinterEmulator("127.0.0.1", printer_port, tray, speed_mm_s=SPEED_MM_S) as emulator:
+    stickers, receipts = (
+        PrinterEmulator("127.0.0.1", port, folder / tray, speed_mm_s=SPEED_MM_S)
+        for port, tray in zip((printer_port, receipt_port), TRAYS, strict=True)
+    )
+    with stickers, receipts:
         if is_new:
             print_ahead(settings, folder)
         engine = open_store(settings)
-        dock = dock_of(settings, folder, engine, emulator)
+        dock = dock_of(settings, folder, engine, stickers, receipts)
         _run(settings, folder, dock, stop, opens_browser=opens_browser)
         engine.dispose()
 
 
-def dock_of(settings: Settings, folder: Path, engine: Engine, emulator: PrinterEmulator) -> Flask:
-    """Build the page on which screen and printer stand side by side."""
+def dock_of(
+    settings: Settings,
+    folder: Path,
+    engine: Engine,
+    stickers: PrinterEmulator,
+    receipts: PrinterEmulator,
+) -> Flask:
+    """Build the page on which the screen and both printers stand side by side."""
     ring = load_ring(settings.keys.ring)
-    tray = TrayReader(folder / "tray", engine, ring, template_of(settings))
-    return create_dock(emulator, tray, read_cards(folder / "cards"), STAFF)
+    trays = [folder / tray for tray in TRAYS]
+    tray = TrayReader(trays[0], engine, ring, template_of(settings))
+    return create_dock(stickers, receipts, tray, trays[1], read_cards(folder / "cards"), STAFF)
 
 
 def _run(
@@ -113,6 +125,7 @@ def _run(
     click.echo(f"Screen and printer together at {together}")
     click.echo(f"Cards to scan or to type from: {folder / 'cards'}")
     click.echo(f"Stickers come out into:        {folder / 'tray'}")
+    click.echo(f"Reports and slips into:        {folder / 'receipts'}")
     for badge, _name, role, pin in STAFF:
         click.echo(f"Staff: badge {badge}, PIN {pin} ({role})")
     click.echo("Stop with Ctrl-C.")

@@ -33,6 +33,8 @@ SEED = 2569
 FIRST_SERIAL, LAST_SERIAL = "A0000001", "A0002000"
 CODE_LIFE = timedelta(days=365)
 PRINTED_CASE = "already-printed"
+TRAYS = ("tray", "receipts")
+"""Into these folders fall stickers, and what comes out of the printer on plain paper."""
 
 STAFF = (
     ("T-101", "ช่างเทคนิคสาธิต", "technician", "271828"),
@@ -49,25 +51,32 @@ def furnish(
     sync_port: int,
     speed_mm_s: int,
     records: int,
+    receipt_port: int | None = None,
 ) -> bool:
-    """Make the demo's folder, or take up the one that is there; True if it is new."""
+    """Make the demo's folder, or take up the one that is there; True if it is new.
+
+    Without `receipt_port` it has no printer on plain paper.
+    """
     path = folder / "kiosk.toml"
     device = f"tcp://127.0.0.1:{printer_port}"
+    receipt = "" if receipt_port is None else f"tcp://127.0.0.1:{receipt_port}"
     listen = f"127.0.0.1:{sync_port}"
     if path.exists():
-        _set_ports(path, device, port, listen)
+        _set_ports(path, device, receipt, port, listen)
         make_database(load_settings(path).kiosk.database, KIOSK)  # of an older version, perhaps
         return False
     half_made = path.with_suffix(".part")
     if half_made.exists():
         _clear(folder)  # an earlier start was ended in the middle
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "tray").mkdir(exist_ok=True)
+    for tray in TRAYS:
+        (folder / tray).mkdir(exist_ok=True)
     write_settings(
         half_made,
         kiosk=KIOSK,
         office=OFFICE,
         device=device,
+        receipt=receipt,
         port=port,
         is_demo=True,
         speed_mm_s=speed_mm_s,
@@ -98,11 +107,18 @@ def _fill(folder: Path, settings: Settings, records: int) -> None:
     engine.dispose()
 
 
-def _set_ports(path: Path, device: str, port: int, listen: str) -> None:
+def _set_ports(path: Path, device: str, receipt: str, port: int, listen: str) -> None:
     text = path.read_text(encoding="utf-8")
-    text = re.sub(r'(?m)^device = ".*"$', f'device = "{device}"', text)
-    text = re.sub(r"(?m)^port = .*$", f"port = {port}", text)
-    text = re.sub(r"(?m)^listen = .*$", f'listen = "{listen}"', text)
+    if "[printer.receipt]" not in text:  # a folder of an earlier version
+        text += '\n[printer.receipt]\ndevice = ""\n'
+    for section, setting, value in (
+        ("printer.sticker", "device", f'"{device}"'),
+        ("printer.receipt", "device", f'"{receipt}"'),
+        ("ui", "port", str(port)),
+        ("sync", "listen", f'"{listen}"'),
+    ):
+        here = rf"(?m)(^\[{re.escape(section)}\]\n(?:(?!\[).*\n)*?{setting} = ).*$"
+        text = re.sub(here, lambda found, value=value: found[1] + value, text)  # type: ignore[misc] # a default keeps the loop's value
     path.write_text(text, encoding="utf-8")
 
 

@@ -23,6 +23,10 @@ is_demo = {is_demo}
 device = "{device}"
 speed_mm_s = {speed_mm_s}
 
+[printer.receipt]
+device = "{receipt}"
+speed_mm_s = {speed_mm_s}
+
 [ui]
 port = {port}
 
@@ -59,6 +63,7 @@ def write_settings(
     kiosk: str,
     office: str,
     device: str,
+    receipt: str = "",
     port: int = 8080,
     is_demo: bool = False,
     speed_mm_s: int = 150,
@@ -69,6 +74,7 @@ def write_settings(
         kiosk=kiosk,
         office=office,
         device=device,
+        receipt=receipt,
         port=port,
         is_demo=str(is_demo).lower(),
         speed_mm_s=speed_mm_s,

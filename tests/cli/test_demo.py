@@ -59,7 +59,30 @@ def test_a_second_start_takes_up_the_folder_on_other_ports(folder: Path) -> None
     shown = json.loads(ask(folder, "settings", "show", "--json"))["settings"]
     assert shown["ui.port"]["value"] == 8081
     assert shown["printer.sticker.device"]["value"] == "tcp://127.0.0.1:9101"
+    assert shown["printer.receipt.device"]["value"] == ""
     assert ask(folder, "audit", "verify").startswith("ok: ")
+
+
+@pytest.mark.parametrize("is_older", [True, False])
+def test_both_printers_get_their_own_ports(folder: Path, *, is_older: bool) -> None:
+    path = folder / "kiosk.toml"
+    if is_older:  # a folder that was made before there was a receipt printer
+        section = '[printer.receipt]\ndevice = ""\nspeed_mm_s = 250\n'
+        path.write_text(path.read_text("utf-8").replace(section, ""), "utf-8")
+        assert "receipt" not in path.read_text("utf-8")
+    furnish(
+        folder,
+        port=8082,
+        printer_port=9102,
+        receipt_port=9103,
+        sync_port=8092,
+        speed_mm_s=250,
+        records=RECORDS,
+    )
+    shown = json.loads(ask(folder, "settings", "show", "--json"))["settings"]
+    assert shown["printer.sticker.device"]["value"] == "tcp://127.0.0.1:9102"
+    assert shown["printer.receipt.device"]["value"] == "tcp://127.0.0.1:9103"
+    assert (shown["ui.port"]["value"], shown["sync.listen"]["value"]) == (8082, "127.0.0.1:8092")
 
 
 def test_a_second_demonstration_is_kept_out_of_the_folder_of_the_first(tmp_path: Path) -> None:

@@ -43,7 +43,15 @@ def emulator(tmp_path: Path) -> Iterator[PrinterEmulator]:
 
 
 @pytest.fixture
-def dock(spooled: Spooled, emulator: PrinterEmulator) -> Callable[..., FlaskClient]:
+def receipts(tmp_path: Path) -> Iterator[PrinterEmulator]:
+    with PrinterEmulator(tray=tmp_path / "receipts") as running:
+        yield running
+
+
+@pytest.fixture
+def dock(
+    spooled: Spooled, emulator: PrinterEmulator, receipts: PrinterEmulator
+) -> Callable[..., FlaskClient]:
     """Build the dock over the kiosk that prints; `ring` other than the kiosk's own on demand."""
 
     def build(ring: KeyRing | None = None) -> FlaskClient:
@@ -52,7 +60,10 @@ def dock(spooled: Spooled, emulator: PrinterEmulator) -> Callable[..., FlaskClie
         folder = emulator.tray.folder
         assert folder is not None
         tray = TrayReader(folder, spooled.spool.engine, believed, template_of(settings))
-        app = create_dock(emulator, tray, [CARD], [("T-101", "ช่าง", "technician", "271828")])
+        slips = receipts.tray.folder
+        assert slips is not None
+        staff = [("T-101", "ช่าง", "technician", "271828")]
+        app = create_dock(emulator, receipts, tray, slips, [CARD], staff)
         return app.test_client()
 
     return build
@@ -88,8 +99,8 @@ def newest(client: FlaskClient) -> dict[str, Any]:
     return piece
 
 
-def order(client: FlaskClient, **what: str) -> dict[str, Any]:
-    answer = client.post("/printer", base_url=HERE, json=what, headers=OURS)
+def order(client: FlaskClient, printer: str = "sticker", **what: str) -> dict[str, Any]:
+    answer = client.post(f"/printer/{printer}", base_url=HERE, json=what, headers=OURS)
     assert answer.status_code == 200
     state: dict[str, Any] = answer.json
     return state
@@ -134,6 +145,29 @@ def test_a_fault_is_set_shown_and_mended(client: FlaskClient) -> None:
     assert (mended["light"], mended["roll"], mended["faults"]) == ("ready", "full", [])
 
 
+def test_the_receipt_printer_breaks_and_mends_on_its_own(client: FlaskClient) -> None:
+    broken = order(client, "receipt", do="inject", fault="paper-out")
+    assert (broken["receipt"]["light"], broken["receipt"]["faults"]) == ("stop", ["paper-out"])
+    assert (broken["light"], broken["faults"]) == ("ready", [])
+    assert order(client, "receipt", do="mend")["receipt"]["light"] == "ready"
+
+
+def test_a_printer_that_is_not_there_takes_no_order(client: FlaskClient) -> None:
+    answer = client.post("/printer/oven", base_url=HERE, json={"do": "mend"}, headers=OURS)
+    assert answer.status_code == 400
+
+
+def test_plain_paper_is_shown_the_newest_first(
+    client: FlaskClient, receipts: PrinterEmulator
+) -> None:
+    for _ in range(4):
+        receipts.tray.drop(Piece((b"\xff" * 72,) * 8, was_cut=True))
+    shown = client.get("/state", base_url=HERE).json["receipt"]
+    assert (shown["pieces"], shown["tray"]) == (4, ["00004", "00003", "00002"])
+    assert client.get("/slips/00004.png", base_url=HERE).data.startswith(b"\x89PNG")
+    assert client.get("/slips/..%2F..%2Fkiosk.toml.png", base_url=HERE).status_code == 404
+
+
 def test_mending_all_puts_everything_right(client: FlaskClient) -> None:
     order(client, do="inject", fault="power-cut")
     assert order(client, do="inject", fault="cover-open")["light"] == "dark"
@@ -147,7 +181,7 @@ def test_another_sites_page_cannot_press_the_buttons(
     client: FlaskClient, emulator: PrinterEmulator, headers: dict[str, str]
 ) -> None:
     what = {"do": "inject", "fault": "paper-out"}
-    answer = client.post("/printer", base_url=HERE, json=what, headers=headers)
+    answer = client.post("/printer/sticker", base_url=HERE, json=what, headers=headers)
     assert answer.status_code == 403
     assert not emulator.machine.faults
 
@@ -155,7 +189,10 @@ def test_another_sites_page_cannot_press_the_buttons(
 def test_the_kiosks_own_origin_may(client: FlaskClient) -> None:
     headers = OURS | {"Origin": "http://127.0.0.1:8080"}
     what = {"do": "mend"}
-    assert client.post("/printer", base_url=HERE, json=what, headers=headers).status_code == 200
+    assert (
+        client.post("/printer/sticker", base_url=HERE, json=what, headers=headers).status_code
+        == 200
+    )
 
 
 def test_the_dock_answers_under_loopback_names_only(client: FlaskClient) -> None:
@@ -170,7 +207,7 @@ def test_an_order_that_makes_no_sense_changes_nothing(
     client: FlaskClient, emulator: PrinterEmulator, body: bytes
 ) -> None:
     sent = client.post(
-        "/printer", base_url=HERE, data=body, headers=OURS, content_type="application/json"
+        "/printer/sticker", base_url=HERE, data=body, headers=OURS, content_type="application/json"
     )
     assert sent.status_code == 400
     assert not emulator.machine.faults

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -18,6 +19,9 @@ START_S = 60
 PRINT_MS = 20_000
 NOTICE_MS = 10_000
 """The kiosk asks its printer every second, and its first screen asks the kiosk every other."""
+
+NOTICED_MS = 1500
+"""Within this the kiosk has asked its receipt printer once more."""
 
 OVERHANG = """() => [...document.querySelectorAll("button, h1, h2, h3, .outcome, .display p")]
   .filter(each => each.getClientRects().length && each.scrollWidth > each.clientWidth + 1
@@ -136,10 +140,64 @@ def test_the_dock_fits_its_window(page: Page, width: int, height: int, turned: s
     assert (box["height"] > box["width"]) == (turned == "portrait")
 
 
-def test_the_last_sticker_of_a_story_in_doubt_is_not_called_genuine(
+@pytest.mark.parametrize("turned", ["portrait", "landscape"])
+def test_the_dock_passes_axe(page: Page, turned: str) -> None:
+    page.locator(f"[data-turn={turned}]").click()
+    page.locator("#more").evaluate("each => (each.open = true)")
+    found = Axe().run(page).response["violations"]
+    assert [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found] == []
+
+
+def see_status(page: Page, screen: FrameLocator, case: str) -> None:
+    """Type what is on a card into the kiosk."""
+    copied = page.locator(f"[data-case={case}] [data-copy]").get_attribute("data-copy") or ""
+    reference, id_number = copied.split()
+    page.get_by_test_id("home").click()
+    screen.get_by_test_id("status").click()
+    screen.get_by_test_id("reference").fill(reference)
+    screen.get_by_test_id("owner-id").fill(id_number)
+    screen.get_by_test_id("continue").click()
+    expect(screen.get_by_test_id("status-payment")).to_be_visible()
+
+
+def test_how_a_renewal_stands_comes_out_of_the_receipt_printer(
     page: Page, screen: FrameLocator
 ) -> None:
-    """Runs last: its doubt keeps the kiosk closed until staff resolve it."""
+    count = page.get_by_test_id("receipt-count")
+    before = int(count.inner_text())
+    see_status(page, screen, "by-post")
+    screen.get_by_test_id("print-slip").click()
+    expect(screen.get_by_test_id("slip-done")).to_be_visible(timeout=PRINT_MS)
+    expect(screen.get_by_test_id("print-slip")).to_have_count(0)
+    expect(count).to_have_text(str(before + 1))
+    page.get_by_test_id("slips").locator("button").first.click()
+    assert page.locator("#look-picture").evaluate(
+        "each => each.decode().then(() => each.naturalWidth)"
+    )
+    page.keyboard.press("Escape")
+
+
+def test_a_broken_receipt_printer_offers_no_slip_and_stickers_go_on(
+    page: Page, screen: FrameLocator
+) -> None:
+    page.locator("[data-which=receipt]").click()
+    page.locator('[data-fault="paper-out"]').click()
+    state = page.get_by_test_id("receipt-state")
+    expect(state).to_contain_text("Out of paper")
+    expect(page.get_by_test_id("printer-state")).to_contain_text("Ready")
+    page.wait_for_timeout(NOTICED_MS)
+    see_status(page, screen, "by-post")
+    expect(screen.get_by_test_id("print-slip")).to_have_count(0)
+    page.get_by_test_id("home").click()
+    expect(screen.get_by_test_id("start")).to_be_visible()
+    page.get_by_test_id("mend").click()
+    expect(state).to_contain_text("Ready")
+    page.locator("[data-which=sticker]").click()
+
+
+def test_a_doubt_is_resolved_at_the_desk_and_the_kiosk_serves_again(
+    page: Page, screen: FrameLocator
+) -> None:
     before = int(page.get_by_test_id("count").inner_text())
     hold(page, "electric")
     expect(screen.get_by_test_id("print")).to_be_visible()
@@ -152,3 +210,37 @@ def test_the_last_sticker_of_a_story_in_doubt_is_not_called_genuine(
     expect(page.get_by_test_id("count")).to_have_text(str(before + 1))
     piece = page.get_by_test_id("newest").locator(".piece")
     expect(piece).to_have_attribute("data-verdict", "part")
+    page.get_by_test_id("mend").click()
+    sign_in(page, screen)
+    screen.get_by_test_id("doubt").click()
+    expect(screen.get_by_test_id("sent")).to_be_visible()
+    screen.locator(".choice-row", has=screen.get_by_test_id("seen-half")).click()
+    screen.get_by_test_id("serial").fill(piece.get_attribute("data-serial") or "")
+    screen.locator(".chip").first.click()
+    (_, _), (badge, pin) = accounts(page)
+    screen.get_by_test_id("badge-2").fill(badge)
+    screen.get_by_test_id("pin-2").fill(pin)
+    screen.get_by_test_id("resolve").click()
+    expect(screen.get_by_test_id("told")).to_have_attribute("data-good", "yes")
+    expect(screen.get_by_test_id("doubt")).to_have_count(0)
+    expect(piece).to_have_attribute("data-verdict", "part")
+    hold(page, "electric")  # the owner gets a whole one
+    screen.get_by_test_id("print").click()
+    expect(screen.get_by_test_id("finish")).to_be_visible(timeout=PRINT_MS)
+    expect(page.get_by_test_id("count")).to_have_text(str(before + 2))
+    expect(piece).to_have_attribute("data-verdict", "genuine")
+
+
+def accounts(page: Page) -> list[tuple[str, str]]:
+    """Return badge and PIN of the demonstration's staff, as they stand on the page."""
+    shown = page.locator(".staff__one").all_inner_texts()
+    return [(badge, pin) for badge, _, pin, _ in (each.split() for each in shown)]
+
+
+def sign_in(page: Page, screen: FrameLocator) -> None:
+    badge, pin = accounts(page)[0]
+    page.locator("#staff-open").click()
+    screen.get_by_test_id("badge").fill(badge)
+    screen.get_by_test_id("pin").fill(pin)
+    screen.get_by_test_id("sign-in").click()
+    expect(screen.get_by_test_id("panel-sticker")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -34,13 +35,19 @@ _POLICY: Final = (
 
 
 def create_dock(
-    emulator: PrinterEmulator,
+    stickers: PrinterEmulator,
+    receipts: PrinterEmulator,
     tray: TrayReader,
+    slips: Path,
     cards: Sequence[Card],
     staff: Sequence[tuple[str, str, str, str]] = (),
 ) -> Flask:
-    """Build the dock over a running emulator; `staff` as badge, name, role and PIN."""
+    """Build the dock over running emulators; `staff` as badge, name, role and PIN.
+
+    `tray` is what comes out of the sticker printer, `slips` the folder of the other's paper.
+    """
     app = Flask(__name__)
+    printers = {"sticker": stickers, "receipt": receipts}
     install_headers(app)
     # Runs before the headers of all screens are filled in, which leave alone what is there.
     app.after_request(_only_here)
@@ -58,22 +65,26 @@ def create_dock(
 
     @app.get("/state")
     def state() -> Response:
-        return jsonify(state_of(emulator, tray))
+        return jsonify(state_of(stickers, receipts, tray, slips))
 
     @app.get("/tray/<name>.png")
     def piece(name: str) -> AnyResponse:
         return send_from_directory(tray.tray.resolve(), f"{name}.png", mimetype="image/png")
 
-    @app.post("/printer")
-    def printer() -> Response:
-        """Do one thing to the printer, as its control socket would; answer how it stands then."""
+    @app.get("/slips/<name>.png")
+    def slip(name: str) -> AnyResponse:
+        return send_from_directory(slips.resolve(), f"{name}.png", mimetype="image/png")
+
+    @app.post("/printer/<name>")
+    def printer(name: str) -> Response:
+        """Do one thing to a printer, as its control socket would; answer how all stands then."""
         asked: Any = request.get_json(silent=True)
-        if not isinstance(asked, dict) or asked.get("do") not in _MAY_DO:
+        if not isinstance(asked, dict) or asked.get("do") not in _MAY_DO or name not in printers:
             abort(400)
-        answer = carry_out(emulator, request.get_data())
+        answer = carry_out(printers[name], request.get_data())
         if not answer["ok"]:
             abort(400)
-        return jsonify(state_of(emulator, tray))
+        return jsonify(state_of(stickers, receipts, tray, slips))
 
     return app
 

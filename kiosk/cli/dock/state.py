@@ -1,7 +1,8 @@
-"""How the emulated printer stands, in words for people."""
+"""How the emulated printers stand, in words for people."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from kiosk.cli.dock.paper import Paper, TrayReader, Verdict
@@ -11,6 +12,7 @@ from kiosk.printer.emulator.mechanism import DOTS_PER_MM, Trouble
 from kiosk.printer.emulator.server import PrinterEmulator
 
 PIECES_SHOWN: Final = 7
+SLIPS_SHOWN: Final = 3
 
 _VERDICTS: Final = {
     Verdict.GENUINE: Said("ของแท้ ใช้ได้", "Genuine, valid"),
@@ -30,8 +32,24 @@ _TROUBLES: Final = {
 _READY: Final = Said("พร้อม", "Ready")
 
 
-def state_of(emulator: PrinterEmulator, tray: TrayReader) -> dict[str, Any]:
-    """Return all that changes on the dock: the printer, what is wrong with it, and the tray."""
+def state_of(
+    stickers: PrinterEmulator, receipts: PrinterEmulator, tray: TrayReader, slips: Path
+) -> dict[str, Any]:
+    """Return all that changes on the dock: both printers, what is wrong, and their paper."""
+    fallen = sorted(path.stem for path in slips.glob("*.png"))
+    return {
+        **_printer(stickers),
+        "pieces": len(tray.names()),
+        "tray": [_piece(paper) for paper in tray.newest(PIECES_SHOWN)],
+        "receipt": {
+            **_printer(receipts),
+            "pieces": len(fallen),
+            "tray": fallen[-SLIPS_SHOWN:][::-1],
+        },
+    }
+
+
+def _printer(emulator: PrinterEmulator) -> dict[str, Any]:
     machine = emulator.machine
     with machine.lock:
         sensors = machine.sensors
@@ -49,8 +67,6 @@ def state_of(emulator: PrinterEmulator, tray: TrayReader) -> dict[str, Any]:
         "hanging_mm": hanging_mm,
         "roll": roll,
         "cover_open": sensors.cover_open,
-        "pieces": len(tray.names()),
-        "tray": [_piece(paper) for paper in tray.newest(PIECES_SHOWN)],
     }
 
 

@@ -1,5 +1,7 @@
-// Looks at the emulated printer again and again, shows it, and breaks or mends it.
+// Looks at the emulated printers again and again, shows them, and breaks or mends them.
 
+import { showReceipts } from "./receipts.js";
+import { setText } from "./words.js";
 import { showTray } from "./tray.js";
 
 const LOOK_MS = 400;
@@ -9,6 +11,9 @@ const here = document.body.dataset.here;
 const printer = document.getElementById("printer");
 const gone = document.getElementById("gone");
 const faults = [...document.querySelectorAll("[data-fault]")];
+const choices = [...document.querySelectorAll("[data-which]")];
+let which = "sticker"; // the printer that the fault buttons are about
+let latest = null;
 let failed = 0;
 let asked = 0; // a look that began before a button was pressed shows what is no longer so
 
@@ -17,7 +22,14 @@ export function watchPrinter() {
   for (const button of document.querySelectorAll("[data-do]")) {
     button.addEventListener("click", () => order({ do: button.dataset.do }));
   }
+  for (const choice of choices) choice.addEventListener("click", () => choose(choice));
   look();
+}
+
+function choose(chosen) {
+  which = chosen.dataset.which;
+  for (const choice of choices) choice.setAttribute("aria-pressed", String(choice === chosen));
+  if (latest) show(latest);
 }
 
 function toggle(button) {
@@ -28,7 +40,7 @@ function toggle(button) {
 
 async function order(what) {
   asked += 1;
-  const answer = await fetch(`${here}printer`, {
+  const answer = await fetch(`${here}printer/${which}`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Demo": "1" },
     body: JSON.stringify(what),
@@ -53,19 +65,16 @@ async function look() {
 }
 
 function show(state) {
+  latest = state;
   printer.dataset.light = state.light;
   printer.dataset.roll = state.roll;
   printer.classList.toggle("printer--open", state.cover_open);
   setText("said-th", state.said.th);
   setText("said-en", state.said.en);
   for (const button of faults) {
-    button.setAttribute("aria-pressed", String(state.faults.includes(button.dataset.fault)));
+    const { faults: set } = which === "receipt" ? state.receipt : state;
+    button.setAttribute("aria-pressed", String(set.includes(button.dataset.fault)));
   }
   showTray(state);
-}
-
-// A live region speaks whenever it is written to, also with the same words.
-function setText(id, text) {
-  const element = document.getElementById(id);
-  if (element.textContent !== text) element.textContent = text;
+  showReceipts(state.receipt);
 }

@@ -77,12 +77,18 @@ function address(paper) {
 }
 
 function enlarge(paper) {
-  document.getElementById("look-picture").src = address(paper);
-  document.getElementById("look-title").textContent = paper.serial || paper.name;
-  document.getElementById("look-plate").textContent = paper.plate;
   const place = document.getElementById("look-verdict");
   place.dataset.verdict = paper.verdict;
   place.textContent = `${paper.said.th} · ${paper.said.en}`;
+  enlargePicture(address(paper), paper.serial || paper.name, paper.plate, true);
+}
+
+export function enlargePicture(source, title, line, isJudged = false) {
+  document.getElementById("look-picture").src = source;
+  document.getElementById("look-title").textContent = title;
+  document.getElementById("look-plate").textContent = line;
+  document.getElementById("look-verdict").hidden = !isJudged;
+  document.getElementById("look-why").hidden = !isJudged;
   look.showModal();
 }
 
