@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.wrappers import Response
 
 LOOPBACK_NAMES: Final = ["localhost", "127.0.0.1"]
@@ -31,6 +31,10 @@ def install_headers(app: Flask) -> None:
 
     @app.after_request
     def harden(response: Response) -> Response:
+        if request.path == "/health":
+            # The page that a touch screen opens with is a file: it may learn that somebody answers.
+            # What the answer says is still kept from it, as no header allows it to read.
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")

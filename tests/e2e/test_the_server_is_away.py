@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from kiosk.ui.settings import UiSettings
 from tests.e2e.stage import Stage, served
 from tests.ui.fake_desk import FakeDesk
+
+OPENING = Path(__file__).parents[2] / "systemd" / "opening.html"
 
 pytestmark = pytest.mark.browser
 
@@ -74,3 +78,17 @@ def test_a_new_version_forgets_the_page_of_the_old_one(stage: Stage) -> None:
     stage.page.reload()
     stage.is_looked_after()
     assert stage.page.evaluate("caches.keys().then(names => names.length)") == 1
+
+
+def test_a_screen_that_is_on_before_the_server_waits_for_it(
+    browser: Browser, desk: FakeDesk
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    page = browser.new_page()
+    page.goto(f"{OPENING.as_uri()}#http://127.0.0.1:{port}/")
+    page.wait_for_timeout(700)
+    expect(page.locator("strong")).to_have_text(["กำลังเปิดเครื่อง", "Starting up"])
+    with served(desk, UiSettings(), port=port):
+        expect(page.get_by_test_id("start")).to_be_visible(timeout=5000)
+    page.close()
