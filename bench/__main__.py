@@ -16,20 +16,28 @@ from rich.table import Table
 
 from bench.figure import Figure
 
-BENCHES = ("sticker", "tap", "start", "sync", "push", "lookup")
+BENCHES = ("sticker", "tap", "start", "sync", "push", "lookup", "busy")
+SIZED = ("sync", "push", "lookup", "busy")
 RESULTS = Path(__file__).parent / "results" / "bench.json"
 
 
 def main() -> int:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all")
+    parser.add_argument(
+        "names", nargs="*", help=f"of {', '.join(BENCHES)} (default: all), and a number of records"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller tables")
     wanted = parser.parse_args()
+    rows = [int(name) for name in wanted.names if name.isdecimal()]
+    names = [name for name in wanted.names if not name.isdecimal()]
+    if unknown := set(names) - set(SIZED if rows else BENCHES):
+        parser.error(f"cannot measure {', '.join(sorted(unknown))}{' at a size' * bool(rows)}")
     figures: list[Figure] = []
-    for name in wanted.names or BENCHES:
+    for name in names or (SIZED if rows else BENCHES):
         print(f"measuring {name} …", file=sys.stderr)
-        figures += import_module(f"bench.{name}").results(quick=wanted.quick)
+        bench = import_module(f"bench.{name}")
+        figures += bench.run(rows[0]) if rows else bench.results(quick=wanted.quick)
     _print(figures)
     _write(figures)
     return 0 if all(figure.holds for figure in figures) else 1

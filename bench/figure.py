@@ -63,3 +63,15 @@ def spread(values: Sequence[float]) -> float:
         return 0.0
     quarters = statistics.quantiles(values, n=4)
     return quarters[2] - quarters[0]
+
+
+def flatness(of: str, few: tuple[int, float], many: tuple[int, float]) -> list[Figure]:
+    """Judge the peak memory with many records, and how much that is of the peak with few.
+
+    Both are pairs of records and MB. A tenth may go to what the machine's allocator keeps.
+    """
+    note = f"{many[1]:.1f} MB with {many[0]:,} records, {few[1]:.1f} MB with {few[0]:,}"
+    return [
+        Figure(f"memory of {of}", many[1], "MB", 0, at_most=150, note=f"peak; {note}"),
+        Figure(f"memory of {of}, many to few", many[1] / few[1], "×", 0, at_most=1.15, note=note),
+    ]

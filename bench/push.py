@@ -9,7 +9,6 @@ ratio is taken per file, and the figure is the median of the files.
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -18,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.figure import Figure, median, spread
+from bench.figure import Figure, flatness, median, spread
 from bench.records import order, write_records
 from bench.serving import Served, name_of, peak_mb, serving
 from bench.sides import FromFile, Raw, Table
@@ -46,20 +45,31 @@ class Round:
 
 def results(*, quick: bool) -> list[Figure]:
     """Measure a first load, updates of all records, and a fleet."""
-    rows, files = (QUICK_ROWS, QUICK_FILES) if quick else (ROWS, FILES)
-    return [*run(rows, files), fleet(QUICK_ROWS_EACH if quick else ROWS_EACH)]
+    size = (QUICK_ROWS, QUICK_FILES) if quick else (ROWS, FILES)
+    return [*measure(*size, is_random=True), fleet(QUICK_ROWS_EACH if quick else ROWS_EACH)]
 
 
-def run(rows: int, files: int = FILES) -> list[Figure]:
+def run(rows: int) -> list[Figure]:
+    """Measure with so many records, in random order and in that of their references."""
+    files = max(rows // (ROWS // FILES), 2)
+    return [
+        *measure(rows, files, is_random=True),
+        *measure(rows, files, is_random=False),
+        fleet(rows // KIOSKS),
+    ]
+
+
+def measure(rows: int, files: int, *, is_random: bool) -> list[Figure]:
     """Measure one kiosk with so many records in so many files."""
-    numbers, size = order(rows, is_random=True), rows // files
+    numbers, size = order(rows, is_random=is_random), rows // files
+    how = "random" if is_random else "sequential"
     figures = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         few_mb = _few(folder, numbers[:FEW_ROWS])
         with serving(folder, 1) as served:
             sides = Sides(folder, served)
-            for version, what in ((1, "first load"), (2, "all updates")):
+            for version, what in ((1, f"first load, {how}"), (2, f"all updates, {how}")):
                 rounds = []
                 for start in range(0, rows, size):
                     path = folder / f"{version}-{start}.ndjson"
@@ -68,12 +78,9 @@ def run(rows: int, files: int = FILES) -> list[Figure]:
                     path.unlink()
                 figures.append(_ratio(what, size, rows, rounds))
             sides.close()
-            note = f"peak, {2 * rows:,} records pushed; {few_mb:.0f} MB with {FEW_ROWS:,}"
             most_mb = peak_mb(served.process)
-    figures.append(
-        Figure("memory of a kiosk that takes batches", most_mb, "MB", 0, at_most=150, note=note)
-    )
-    return figures
+    few = min(rows, FEW_ROWS)
+    return figures + flatness("a kiosk that takes batches", (few, few_mb), (2 * rows, most_mb))
 
 
 def _few(folder: Path, numbers: list[int]) -> float:
@@ -126,8 +133,9 @@ def _ratio(name: str, size: int, rows: int, rounds: list[Round]) -> Figure:
     raw_us = median([each.raw_s for each in rounds]) / size * 1e6
     cpu = median([each.raw_cpu_s / each.push_cpu_s for each in rounds])
     note = (
-        f"of raw sqlite3 at {raw_us:.1f} µs a row; {rows:,} rows in files of {size:,}, random "
-        f"order, loopback; by CPU time alone {cpu:.2f}; load {os.getloadavg()[0]:.1f}"
+        f"of raw sqlite3 at {raw_us:.1f} µs a row; {rows:,} rows in files of {size:,}, "
+        f"slices and pragmas of an import, loopback; by CPU time alone {cpu:.2f}; "
+        f"load {os.getloadavg()[0]:.1f}"
     )
     return Figure(
         f"signed HTTP to commit, {name}", median(ratios), "×", spread(ratios), None, 0.8, note
@@ -179,12 +187,3 @@ def push_fleet(folder: Path, urls: list[str]) -> None:
     pushed = push_file(folder / "fleet.ndjson", targets, key, "fleet")
     assert pushed.is_clean, pushed
     assert len({outcome.sent for outcome in pushed.outcomes}) == 1
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="bench.push", description=__doc__)
-    parser.add_argument("rows", type=int, nargs="?", default=ROWS, help="records (1000000 is long)")
-    parser.add_argument("--each", type=int, default=ROWS_EACH, help="records of each of 50 kiosks")
-    wanted = parser.parse_args()
-    for figure in (*run(wanted.rows), fleet(wanted.each)):
-        print(figure)

@@ -31,11 +31,9 @@ def order(count: int, *, is_random: bool) -> list[int]:
 
 
 def write_records(path: Path, numbers: list[int], version: int = 1) -> None:
-    """Write signed-looking records: about 1 kB each, owners with three vehicles, any plate."""
-    models = list(_models())
+    """Write records to a file."""
     with path.open("wb") as file:
-        for number in numbers:
-            file.write(_record(models[number % MODELS], number, version))
+        file.writelines(made_up(numbers, version))
 
 
 def _models() -> Iterator[dict[str, object]]:
@@ -46,15 +44,30 @@ def _models() -> Iterator[dict[str, object]]:
         yield msgspec.json.decode(canonical(wire))  # type: ignore[arg-type] # a made-up record is valid
 
 
+def made_up(numbers: list[int], version: int = 1) -> Iterator[bytes]:
+    """Yield signed-looking records: about 1 kB each, owners with three vehicles, any plate."""
+    models = list(_models())
+    for number in numbers:
+        yield _record(models[number % MODELS], number, version)
+
+
+def owner_of(number: int) -> str:
+    """Return the digest of a record's owner, who has three vehicles."""
+    return hashlib.sha256(str(number // 3).encode()).hexdigest()
+
+
+def plate_of(number: int) -> str:
+    """Return a record's plate; those of millions repeat."""
+    return f"{number % 9 + 1}{chr(ord('ก') + number % 40)}ก{number * 7919 % 9999 + 1}"
+
+
 def _record(model: dict[str, object], number: int, version: int) -> bytes:
-    owner = hashlib.sha256(str(number // 3).encode()).hexdigest()
-    plate = f"{number % 9 + 1}{chr(ord('ก') + number % 40)}ก{number * 7919 % 9999 + 1}"
     changed = {
         **model,
         "reference": reference(number),
         "version": version,
-        "plate": {"text": plate, "province": "กรุงเทพมหานคร"},
-        "owner": {"kind": "natural", "id_kind": "thai", "id_digest": owner},
+        "plate": {"text": plate_of(number), "province": "กรุงเทพมหานคร"},
+        "owner": {"kind": "natural", "id_kind": "thai", "id_digest": owner_of(number)},
         "insurance_until": (date(2027, 12, 1) + timedelta(days=number % 30)).isoformat(),
     }
     return msgspec.json.encode(changed) + b"\n"

@@ -8,52 +8,59 @@ does so meets all three. A ratio is taken per file; the figure is the median of 
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from bench.figure import Figure, median, p99, spread
+from bench.figure import Figure, flatness, median, p99, spread
 from bench.records import order, write_records
 from bench.sides import FromFile, FromRows, Raw, Spent, Table
 from kiosk.store.engine import open_engine
 from kiosk.store.schema import prepare
-from kiosk.sync.files import read_lines
+from kiosk.sync.files import count_lines, read_lines
 
 ROWS, FILES = 200_000, 20
+FEW_ROWS = 10_000
 QUICK_ROWS, QUICK_FILES = 32_000, 4
 PRAGMAS = "WAL, synchronous=FULL, 2 MB cache, checkpoint every 1000 pages"
 
 
 def results(*, quick: bool) -> list[Figure]:
     """Measure a first load in random order, then updates of the same records."""
-    return run(QUICK_ROWS, QUICK_FILES) if quick else run(ROWS, FILES)
+    return measure(*(QUICK_ROWS, QUICK_FILES) if quick else (ROWS, FILES), is_random=True)
 
 
-def run(rows: int, files: int = FILES) -> list[Figure]:
+def run(rows: int) -> list[Figure]:
+    """Measure with so many records, in random order and in that of their references."""
+    files = max(rows // FEW_ROWS, 2)
+    return [*measure(rows, files, is_random=True), *measure(rows, files, is_random=False)]
+
+
+def measure(rows: int, files: int, *, is_random: bool) -> list[Figure]:
     """Measure with so many records in so many files."""
-    numbers = order(rows, is_random=True)
+    numbers = order(rows, is_random=is_random)
     size = rows // files
+    how = "random" if is_random else "sequential"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sides = Sides(folder)
         figures = []
-        for version, what in ((1, "first load"), (2, "all updates")):
+        for version, what in ((1, f"first load, {how}"), (2, f"all updates, {how}")):
             rounds = []
             for start in range(0, rows, size):
                 path = folder / f"{version}-{start}.ndjson"
                 write_records(path, numbers[start : start + size], version)
                 rounds.append(sides.measure(path))
+                if version > 1:
+                    path.unlink()
             figures += _ratios(what, rows, rounds)
         figures += _locks(sides)
         sides.close()
-        firsts = [folder / f"1-{start}.ndjson" for start in range(0, rows, size)]
-        figures.append(_memory(folder, firsts, rows))
+        figures += _memory(folder, [folder / f"1-{start}.ndjson" for start in range(0, rows, size)])
     return figures
 
 
@@ -93,7 +100,7 @@ def _ratios(what: str, rows: int, rounds: list[tuple[Spent, Spent, Spent]]) -> l
     raw_us = sum(raw.wall_s for *_, raw in rounds) / rows * 1e6
     note = (
         f"of raw sqlite3 at {raw_us:.1f} µs a row; {rows:,} rows in a table of up to {rows:,}, "
-        f"random order, slices of {_slice_size(rounds):.0f} (median); {PRAGMAS}; "
+        f"slices of {_slice_size(rounds):.0f} (median); {PRAGMAS}; "
         f"load {os.getloadavg()[0]:.1f}"
     )
     figures = []
@@ -157,28 +164,21 @@ print(int(peak[1]) / 1000)
 """
 
 
-def _memory(folder: Path, files: list[Path], rows: int) -> Figure:
+def _memory(folder: Path, files: list[Path]) -> list[Figure]:
     whole = folder / "whole.ndjson"
     with whole.open("wb") as out:
         for path in files:
             with path.open("rb") as part:
                 shutil.copyfileobj(part, out)
-    least = _peak_mb(_fresh(folder / "part.db"), files[0])
-    most = _peak_mb(_fresh(folder / "whole.db"), whole)
-    note = f"peak, one file of {rows:,} records; {least:.1f} MB with {rows // len(files):,}"
-    return Figure("memory of an import", most, "MB", 0, at_most=150, note=note)
+    few = count_lines(files[0])
+    return flatness(
+        "an import",
+        (few, _peak_mb(_fresh(folder / "part.db"), files[0])),
+        (few * len(files), _peak_mb(_fresh(folder / "whole.db"), whole)),
+    )
 
 
 def _peak_mb(database: Path, path: Path) -> float:
     command = [sys.executable, "-c", _CHILD, str(database), str(path)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=1800)
     return float(done.stdout)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="bench.sync", description=__doc__)
-    parser.add_argument("rows", type=int, nargs="?", default=ROWS, help="records (1000000 is long)")
-    began = time.perf_counter()
-    for figure in run(parser.parse_args().rows):
-        print(figure)
-    print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)

@@ -21,8 +21,8 @@ from bench.figure import Figure, median, p95, spread
 from bench.press import Press, own_time_s, pressing
 from kiosk.bootstrap import open_store, wire_desk
 from kiosk.cli.demo_home import furnish
+from kiosk.domain.decide import Eligible
 from kiosk.domain.job import JobState
-from kiosk.domain.renewal import Eligible
 from kiosk.settings import load_settings
 from kiosk.store.engine import reading
 from kiosk.usecases.collecting import Desk
@@ -119,31 +119,44 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path, speed_mm_s: float | None, renewals: int) -> Iterator[Office]:
-    """Furnish a kiosk, start its printer process, and close it all at the end."""
+def office(
+    folder: Path,
+    speed_mm_s: float | None,
+    renewals: int,
+    *,
+    ports: tuple[int, int] = (0, 0),
+    prepare: Callable[[Path], object] = Path.exists,
+) -> Iterator[Office]:
+    """Furnish a kiosk, start its printer process, and close it all at the end.
+
+    `ports` are those of the screens and of sync. `prepare` is handed the database before any
+    process opens it.
+    """
     home = folder / "home"
     with pressing(folder / "tray", speed_mm_s) as press:
         furnish(
             home,
-            port=0,
+            port=ports[0],
             printer_port=press.port,
-            sync_port=0,
+            sync_port=ports[1],
             speed_mm_s=SPEED_MM_S,
             records=2 * renewals,
         )
         settings = load_settings(home / "kiosk.toml")
+        prepare(settings.kiosk.database)
         engine = open_store(settings)
         desk = wire_desk(settings, engine)
-        with _printer_process(home):
+        with running(home, "printer"):
             yield Office(desk, press, _payable(desk, renewals))
         engine.dispose()
 
 
 @contextmanager
-def _printer_process(home: Path) -> Iterator[None]:
-    log = (home / "printer.log").open("wb")
+def running(home: Path, part: str) -> Iterator[None]:
+    """Run one of a kiosk's processes while this lasts."""
+    log = (home / f"{part}.log").open("wb")
     program = "from kiosk.cli import main; main()"
-    words = ["--config", str(home / "kiosk.toml"), "run", "printer"]
+    words = ["--config", str(home / "kiosk.toml"), "run", part]
     with (
         log,
         subprocess.Popen([sys.executable, "-c", program, *words], stdout=log, stderr=log) as child,
@@ -157,7 +170,8 @@ def _printer_process(home: Path) -> Iterator[None]:
 
 def _payable(desk: Desk, count: int) -> list[str]:
     with reading(desk.engine) as connection:
-        known = connection.exec_driver_sql("SELECT reference FROM renewals").scalars().all()
+        furnished = "SELECT reference FROM renewals ORDER BY id LIMIT ?"
+        known = connection.exec_driver_sql(furnished, (10 * count,)).scalars().all()
     found: list[str] = []
     for reference in known:
         seen = desk.look(reference)
