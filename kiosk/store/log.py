@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from kiosk.domain.audit import AuditEvent, check_event, payload_digest, row_hash
+from kiosk.domain.audit import AuditEvent, check_event
+from kiosk.domain.chain import payload_digest, row_hash
 from kiosk.store.tables import utc_text
 
 SALT_BYTES: Final = 16

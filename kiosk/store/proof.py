@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from kiosk.domain.audit import GENESIS, AuditEvent, payload_digest, row_hash
+from kiosk.domain.audit import AuditEvent
+from kiosk.domain.chain import GENESIS, payload_digest, row_hash
 from kiosk.store.log import KEPT_EVENTS
 
 Anchor = tuple[int, bytes]

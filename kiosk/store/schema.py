@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
-from kiosk.domain.audit import GENESIS
+from kiosk.domain.chain import GENESIS
 from kiosk.store.engine import explained, open_engine, reading
 from kiosk.store.errors import DatabaseUnusable
 from kiosk.store.invariants import check_invariants, install_invariants, remove_triggers

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pysqlite3
 import pytest
 
-from kiosk.domain.audit import CATALOGUE, payload_digest, row_hash
+from kiosk.domain.audit import CATALOGUE
+from kiosk.domain.chain import payload_digest, row_hash
 
 if TYPE_CHECKING:
     from conftest import Kiosk

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from kiosk.domain.audit import GENESIS, Actor, AuditEvent, UnknownEventError
+from kiosk.domain.audit import Actor, AuditEvent, UnknownEventError
+from kiosk.domain.chain import GENESIS
 from kiosk.store import log
 from kiosk.store.engine import open_engine, reading, writing
 from kiosk.store.proof import Verified, verify

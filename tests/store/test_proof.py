@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from kiosk.domain.audit import Actor, AuditEvent, payload_digest, row_hash
+from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.chain import payload_digest, row_hash
 from kiosk.store import log
 from kiosk.store.engine import reading, writing
 from kiosk.store.proof import Broken, Verified, verify

@@ -20,7 +20,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine
 
-from kiosk.domain.audit import GENESIS
+from kiosk.domain.chain import GENESIS
 from kiosk.store import log, schema
 from kiosk.store.engine import open_engine, reading, writing
 from kiosk.store.errors import DatabaseBusy, DatabaseUnusable
