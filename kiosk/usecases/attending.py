@@ -78,7 +78,7 @@ class Attendant:
         with reading(self.engine) as connection:
             request = service.open_for(connection, self.printer.name)
         if request is not None and request.state is ServiceState.STARTED:
-            self._end(request, Outcome.STOPPED)
+            self._clear_and_end(request, Outcome.STOPPED)
 
     def do_one(self) -> bool:
         """Do what is asked, to its end; False when nothing is asked."""
@@ -172,7 +172,7 @@ class Attendant:
         elif isinstance(outcome, NothingSent):
             self._end(request, Outcome.NOT_READY)
         else:
-            self._end(request, Outcome.NOT_KNOWN)
+            self._clear_and_end(request, Outcome.NOT_KNOWN)
 
     def _picture(self, request: ServiceRequest, report: ShiftReport, now: datetime) -> Picture:
         if request.slip is not None:
@@ -195,6 +195,12 @@ class Attendant:
                 raise _WithdrawnError
             reach(Point.SERVICE_START_WRITTEN)
         reach(Point.SERVICE_START_COMMITTED)
+
+    def _clear_and_end(self, request: ServiceRequest, outcome: Outcome) -> None:
+        """End what was cut short; the rest of its page must not be taken from the next sticker."""
+        self.printer.clear()
+        reach(Point.CLEARED)
+        self._end(request, outcome)
 
     def _end(
         self, request: ServiceRequest, outcome: Outcome, report: ShiftReport | None = None
