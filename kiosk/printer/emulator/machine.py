@@ -1,7 +1,4 @@
-"""The printer as one thing: buffer, parser, mechanism, voice, and whatever is wrong with it.
-
-A thread of its own carries out what is buffered, so that printing goes on when the host is gone.
-"""
+"""The printer as one thing: ears, motor, mechanism, voice, and whatever is wrong with it."""
 
 from __future__ import annotations
 
@@ -11,16 +8,13 @@ from collections.abc import Callable
 from kiosk.domain.printing import Capabilities
 from kiosk.printer.emulator import answers
 from kiosk.printer.emulator.ailments import Ailments
-from kiosk.printer.emulator.buffer import Buffer
 from kiosk.printer.emulator.fault import Fault, parse_fault
 from kiosk.printer.emulator.host import HostLine
 from kiosk.printer.emulator.mechanism import Mechanism, Sensors, Trouble
-from kiosk.printer.emulator.orders import Order
-from kiosk.printer.emulator.pace import Pace
+from kiosk.printer.emulator.motor import Motor
 from kiosk.printer.emulator.parser import Parser
 from kiosk.printer.emulator.tap import AskStatus, RealTime, RealTimeTap, Recover
 from kiosk.printer.emulator.tray import Tray
-from kiosk.printer.emulator.work import Work
 
 FULL = Capabilities(process_id=True, counters=True, clear_buffer=True)
 CLONE = Capabilities(process_id=False, counters=False, clear_buffer=False)
@@ -42,16 +36,13 @@ class Machine:
         self.mechanism = Mechanism()
         self.abilities = abilities
         self.lock = threading.Condition()
-        self._parser, self._tap = Parser(), RealTimeTap()
-        self._work = Work(self)
-        self._pace = Pace(speed_mm_s)
-        self._buffer = Buffer(buffer_bytes)
-        self._is_working = self._is_off = self._is_dark = False
         self.ailments = Ailments(self)
+        self._parser, self._tap = Parser(), RealTimeTap()
+        self.motor = Motor(self, speed_mm_s, buffer_bytes)
+        self._is_dark = False
         self._line = HostLine()
         self._auto_status_mask = 0
         self._told = b""
-        self._thread = threading.Thread(target=self._run, name="printer-mechanism", daemon=True)
 
     @property
     def sensors(self) -> Sensors:
@@ -60,14 +51,11 @@ class Machine:
 
     def switch_on(self) -> None:
         """Start to carry out what is buffered."""
-        self._thread.start()
+        self.motor.start()
 
     def switch_off(self) -> None:
         """Stop for good."""
-        with self.lock:
-            self._is_off = True
-            self.lock.notify_all()
-        self._thread.join()
+        self.motor.stop()
 
     # The line to the host
 
@@ -102,17 +90,9 @@ class Machine:
                 return
             for stretch, command in self._tap.split(chunk):
                 for order in self._parser.feed(stretch):
-                    self._put(order)
+                    self.motor.put(order)
                 if command is not None:
                     self._obey(command)
-
-    def _put(self, order: Order) -> None:
-        # A printer that stopped goes on listening, or it could not be cleared.
-        self.lock.wait_for(
-            lambda: self._buffer.has_room(order) or self.sensors.is_stopped or self._is_off
-        )
-        self._buffer.put(order)
-        self.lock.notify_all()
 
     def _obey(self, command: RealTime) -> None:
         if isinstance(command, AskStatus):
@@ -127,7 +107,7 @@ class Machine:
             self.forget()
             self.reply(answers.CLEARED)
 
-    # Power and speed
+    # Power
 
     @property
     def is_dark(self) -> bool:
@@ -140,35 +120,22 @@ class Machine:
             self._is_dark = True
             self.hang_up()
             self.forget()
-            self.mechanism.set_margin(0)
             self._auto_status_mask, self._told = 0, b""
-            self._work = Work(self)
+            self.motor.forget_settings()
 
     def regain_power(self) -> None:
         """Come back empty; the paper hangs where it stopped."""
         with self.lock:
             self._is_dark = False
 
-    def run_at(
-        self, speed_mm_s: float | None, buffer_bytes: int | None = None
-    ) -> tuple[float | None, int]:
-        """Move paper at another speed, through another buffer; return what was there before."""
-        with self.lock:
-            before = (self._pace.speed_mm_s, self._buffer.size_bytes)
-            self._pace.speed_mm_s = speed_mm_s
-            self._buffer.size_bytes = buffer_bytes or self._buffer.size_bytes
-            self.lock.notify_all()
-            return before
-
     # Work
 
     def forget(self) -> None:
         """Drop everything received and not yet printed."""
         with self.lock:
-            self._buffer.clear()
+            self.motor.clear()
             self._parser.reset()
             self.mechanism.drop_line()
-            self.lock.notify_all()
 
     def tear_off(self) -> None:
         """Take out the paper that hangs there uncut."""
@@ -194,7 +161,9 @@ class Machine:
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait until nothing is buffered or moving; False when time ran out first."""
         with self.lock:
-            return self.lock.wait_for(lambda: not self._buffer and not self._is_working, timeout_s)
+            return self.lock.wait_for(
+                lambda: self.motor.is_empty and not self.motor.is_moving, timeout_s
+            )
 
     def wait_still(self, timeout_s: float) -> bool:
         """Wait until nothing can move by itself: no host, and idle, stopped or dark."""
@@ -202,33 +171,11 @@ class Machine:
             return self.lock.wait_for(
                 lambda: (
                     not self._line.is_there
-                    and (self._is_dark or self.sensors.is_stopped or not self._buffer)
-                    and not self._is_working
+                    and (self._is_dark or self.sensors.is_stopped or self.motor.is_empty)
+                    and not self.motor.is_moving
                 ),
                 timeout_s,
             )
-
-    def _run(self) -> None:
-        while (order := self._next_order()) is not None:
-            # Time passes first: paper is where it is only when it got there.
-            self._pace.spend(self._work.cost(order))
-            with self.lock:
-                # Meanwhile the buffer may have been cleared, or the cover opened.
-                is_due = self._buffer.first is order and not self.sensors.is_stopped
-                if is_due and self._work.carry_out(order):
-                    self._buffer.done(order)
-                self.announce()
-
-    def _next_order(self) -> Order | None:
-        """Wait for something to do; None when switched off."""
-        with self.lock:
-            self._is_working = False
-            self.lock.notify_all()
-            self.lock.wait_for(
-                lambda: self._is_off or (bool(self._buffer) and not self.sensors.is_stopped)
-            )
-            self._is_working = True
-            return None if self._is_off else self._buffer.first
 
     # Faults
 

@@ -62,7 +62,8 @@ def test_what_hangs_out_is_torn_off(
     emulator: PrinterEmulator, tell: Tell, picture: Picture
 ) -> None:
     with socket.create_connection((emulator.host, emulator.port)) as line:
-        line.sendall(commands.INITIALISE + raster.whole(picture))
+        line.sendall(commands.INITIALISE + raster.whole(picture) + commands.status_request(1))
+        assert line.recv(1) == b"\x12"  # all of it has arrived before this host hangs up
     assert tell("state", wait_s=5)["rows_out"] == picture.height
     assert tell("tear") == {"ok": True}
     assert emulator.tray.pieces == (picture,)

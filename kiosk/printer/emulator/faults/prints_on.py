@@ -18,8 +18,8 @@ class PrintsOn(Fault):
 
     def begin(self, machine: Machine) -> None:
         """Swallow and crawl."""
-        self._before = machine.run_at(self.at or _CRAWL_MM_S, _HUGE_BUFFER_BYTES)
+        self._before = machine.motor.run_at(self.at or _CRAWL_MM_S, _HUGE_BUFFER_BYTES)
 
     def mend(self, machine: Machine) -> None:
         """Take up the earlier speed."""
-        machine.run_at(*self._before)
+        machine.motor.run_at(*self._before)

@@ -18,8 +18,8 @@ class RealSpeed(Fault):
 
     def begin(self, machine: Machine) -> None:
         """Slow down."""
-        self._before = machine.run_at(self.at or _USUAL_MM_S, _SMALL_BUFFER_BYTES)
+        self._before = machine.motor.run_at(self.at or _USUAL_MM_S, _SMALL_BUFFER_BYTES)
 
     def mend(self, machine: Machine) -> None:
         """Take up the earlier speed."""
-        machine.run_at(*self._before)
+        machine.motor.run_at(*self._before)
