@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from kiosk.domain.renewal import PaidRecord
-from kiosk.printer.emulator.server import PrinterEmulator
-from kiosk.printer.opening import open_printer
-from kiosk.printer.process import run_spool
-from kiosk.ui.app import create_app
-from kiosk.ui.server import listen, serve
-from kiosk.ui.settings import UiSettings
-from kiosk.usecases import staffing
-from kiosk.usecases.attending import Attendant
-from kiosk.usecases.staffing import add_staff
 from kiosk.usecases.views import JobView
-from kiosk.usecases.workshop import Workshop
-from tests.e2e.stage import new_context
+from tests.e2e.workplace import Workplace, at_work
 
 if TYPE_CHECKING:
     from tests.conftest import Home
@@ -39,72 +25,12 @@ TOUCH_PX = {"1080x1920": 81, "1280x800": 44, "1024x600": 36}
 """20 mm on the kiosk's own screen; what a finger hits on a small one."""
 
 
-@dataclass
-class Workplace:
-    """The machine, its printer and a browser before it."""
-
-    home: Home
-    emulator: PrinterEmulator
-    page: Page
-    address: str
-
-    def sign_in(self) -> None:
-        self.page.goto(f"{self.address}/technician/")
-        self.page.get_by_test_id("badge").fill("T-101")
-        self.page.get_by_test_id("pin").fill("271828")
-        self.page.get_by_test_id("sign-in").click()
-        self.page.wait_for_url("**/technician/")
-
-    def go(self, page: str) -> None:
-        self.page.goto(f"{self.address}/technician/{page}")
-
-    def sees(self, state: str) -> None:
-        """Wait until the page shows a state of the printer, by itself."""
-        panel = self.page.get_by_test_id("panel-sticker")
-        expect(panel).to_have_attribute("data-state", state, timeout=8000)
-
-    def why(self, words: str = "บำรุงรักษา") -> None:
-        self.page.locator(".chip", has_text=words).first.click()
-
-
 @pytest.fixture
 def workplace(
     kiosk_home: Home, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Workplace]:
-    home = kiosk_home
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(staffing, "_hasher", lambda: cheap)
-    for badge, role, pin in (("T-101", "technician", "271828"), ("S-201", "supervisor", "314159")):
-        add_staff(home.engine, home.clock, badge=badge, name="สมชาย", role=role, pin=pin)
-    workshop = Workshop(home.engine, home.site, home.template, home.clock, 2, "plain", None)
-    stop = threading.Event()
-    with ExitStack() as stack:
-        emulator = stack.enter_context(PrinterEmulator(tray=home.folder / "tray"))
-        printer = open_printer(
-            emulator.address, name="sticker", speed_mm_s=1000, locks=home.folder / "locks"
-        )
-        spool = home.spool(printer)
-        attendant = Attendant(
-            home.engine, home.site, printer, home.clock, lambda: None, 400, has_stock=True
-        )
-        listener = listen("127.0.0.1", 0)
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_app(home.desk(), UiSettings(), home.clock, workshop)
-        threads = [
-            threading.Thread(target=serve, args=(app, listener, stop)),
-            threading.Thread(
-                target=run_spool,
-                args=(spool, stop),
-                kwargs={"settle_s": 0.05, "attendant": attendant},
-            ),
-        ]
-        for thread in threads:
-            thread.start()
-            stack.callback(thread.join)
-        stack.callback(stop.set)
-        context = new_context(browser, "1080x1920")
-        stack.callback(context.close)
-        yield Workplace(home, emulator, context.new_page(), address)
+    with at_work(kiosk_home, browser, monkeypatch) as opened:
+        yield opened
 
 
 def test_five_taps_into_the_corner_lead_to_the_desk(workplace: Workplace) -> None:
@@ -139,14 +65,14 @@ def test_scanner_under_a_thai_layout_types_the_badge(workplace: Workplace) -> No
 
 def test_page_follows_the_printer_by_itself(workplace: Workplace) -> None:
     workplace.sign_in()
-    workplace.sees("ready")
+    workplace.becomes("panel-sticker", "data-state", "ready")
     workplace.emulator.inject("paper-out")
-    workplace.sees("paper-out")
+    workplace.becomes("panel-sticker", "data-state", "paper-out")
     workplace.emulator.mend("paper-out")
     workplace.emulator.inject("cover-open")
-    workplace.sees("cover-open")
+    workplace.becomes("panel-sticker", "data-state", "cover-open")
     workplace.emulator.mend("cover-open")
-    workplace.sees("ready")
+    workplace.becomes("panel-sticker", "data-state", "ready")
 
 
 def test_test_print_comes_out_and_is_judged(workplace: Workplace) -> None:
@@ -155,7 +81,7 @@ def test_test_print_comes_out_and_is_judged(workplace: Workplace) -> None:
     workplace.why()
     workplace.page.get_by_test_id("ask-test-print").click()
     workplace.page.get_by_test_id("looks-good").click()
-    expect(workplace.page.get_by_test_id("told")).to_have_attribute("data-good", "yes")
+    workplace.is_told()
     [page] = workplace.emulator.tray.pieces
     assert any(page.bits)
     assert workplace.home.one("SELECT verdict FROM service_requests") == "good"
@@ -205,7 +131,7 @@ def test_two_people_resolve_a_half_sticker_at_the_screen(
     page.get_by_test_id("badge-2").fill("S-201")
     page.get_by_test_id("pin-2").fill("314159")
     page.get_by_test_id("resolve").click()
-    expect(page.get_by_test_id("told")).to_have_attribute("data-good", "yes")
+    workplace.is_told()
     assert home.one("SELECT state FROM jobs") == "spoiled"
     assert home.one("SELECT count(*) FROM issues WHERE validity = 'valid'") == 0
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from kiosk.domain.job import JobState
 from kiosk.ui.technician.acts import reason, tell, telling, typed
 from kiosk.ui.technician.bench import go, staff, technician, workshop
+from kiosk.ui.technician.pages import stamp
 from kiosk.usecases.told import ToldProblem
 
 SEEN: Final = {
@@ -28,7 +29,8 @@ def doubt(job_id: str) -> str | Response:
     if found is None:
         return go("home")
     more = range(2, workshop().people_needed + 1)
-    return render_template("technician/doubt.html", doubt=found, more=list(more))
+    live = stamp(workshop().overview())
+    return render_template("technician/doubt.html", doubt=found, more=list(more), live=live)
 
 
 @technician.post("/doubts/<job_id>")

@@ -1,0 +1,126 @@
+"""A whole kiosk at work, its emulated printers, and a member of staff's browser before it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.domain.staff import Role
+from kiosk.printer import process
+from kiosk.printer.emulator.server import PrinterEmulator
+from kiosk.printer.opening import open_printer
+from kiosk.printer.process import run_attendant, run_spool
+from kiosk.ui.app import create_app
+from kiosk.ui.server import listen, serve
+from kiosk.ui.settings import UiSettings
+from kiosk.usecases import staffing
+from kiosk.usecases.attending import Attendant
+from kiosk.usecases.staffing import add_staff
+from kiosk.usecases.workshop import Workshop
+from tests.e2e.stage import new_context
+
+if TYPE_CHECKING:
+    from tests.conftest import Home
+
+PATIENCE_MS = 8000
+"""A printer is looked at once a second, and a doubt is certain only when its patience is over."""
+
+STAFF = {
+    "T-101": (Role.TECHNICIAN, "271828"),
+    "S-201": (Role.SUPERVISOR, "314159"),
+    "R-301": (Role.REGISTRAR, "161803"),
+}
+
+
+@dataclass
+class Workplace:
+    """The machine, its printers and a browser before it; `receipts` is on plain paper."""
+
+    home: Home
+    emulator: PrinterEmulator
+    receipts: PrinterEmulator
+    page: Page
+    address: str
+
+    def sign_in(self, badge: str = "T-101") -> None:
+        self.page.goto(f"{self.address}/technician/")
+        self.page.get_by_test_id("badge").fill(badge)
+        self.page.get_by_test_id("pin").fill(STAFF[badge][1])
+        self.page.get_by_test_id("sign-in").click()
+        self.page.wait_for_url("**/technician/")
+
+    def go(self, page: str) -> None:
+        self.page.goto(f"{self.address}/technician/{page}")
+
+    def why(self, words: str = "บำรุงรักษา") -> None:
+        """Choose a reason; the first form on the page that offers it is meant."""
+        self.page.locator(".chip:visible", has_text=words).first.click()
+
+    def becomes(self, test_id: str, attribute: str, value: str) -> None:
+        """Expect a part of the page to say something within a while, by itself."""
+        part = self.page.get_by_test_id(test_id)
+        expect(part).to_have_attribute(attribute, value, timeout=PATIENCE_MS)
+
+    def is_told(self) -> None:
+        """Expect the page to tell that the last act is done."""
+        expect(self.page.get_by_test_id("told")).to_have_attribute("data-good", "yes")
+
+
+@contextmanager
+def at_work(
+    home: Home, browser: Browser, monkeypatch: pytest.MonkeyPatch, *, mode: str = "plain"
+) -> Iterator[Workplace]:
+    """A kiosk with a sticker printer, a receipt printer and three members of staff."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(staffing, "_hasher", lambda: cheap)
+    monkeypatch.setattr(process, "LOOK_S", 0.1)
+    for badge, (role, pin) in STAFF.items():
+        add_staff(home.engine, home.clock, badge=badge, name="สมชาย", role=role, pin=pin)
+    workshop = Workshop(home.engine, home.site, home.template, home.clock, 2, mode, "receipt")
+    stop = threading.Event()
+    with ExitStack() as stack:
+        emulators = {
+            name: stack.enter_context(PrinterEmulator(tray=home.folder / name))
+            for name in ("sticker", "receipt")
+        }
+        sticker, receipt = (
+            open_printer(each.address, name=name, speed_mm_s=1000, locks=home.folder / "locks")
+            for name, each in emulators.items()
+        )
+        attendant = Attendant(
+            home.engine, home.site, sticker, home.clock, lambda: None, 400, has_stock=True
+        )
+        listener = listen("127.0.0.1", 0)
+        app = create_app(home.desk(), UiSettings(), home.clock, workshop)
+        threads = (
+            threading.Thread(target=serve, args=(app, listener, stop)),
+            threading.Thread(
+                target=run_spool,
+                args=(home.spool(sticker), stop),
+                kwargs={"settle_s": 0.05, "attendant": attendant},
+            ),
+            threading.Thread(
+                target=run_attendant,
+                args=(replace(attendant, printer=receipt, has_stock=False), stop),
+            ),
+        )
+        for thread in threads:
+            thread.start()
+            stack.callback(thread.join)
+        stack.callback(stop.set)
+        context = new_context(browser, "1080x1920")
+        stack.callback(context.close)
+        yield Workplace(
+            home,
+            emulators["sticker"],
+            emulators["receipt"],
+            context.new_page(),
+            f"http://127.0.0.1:{listener.getsockname()[1]}",
+        )
