@@ -124,6 +124,7 @@ def open_printer(settings: Settings, known: Capabilities | None = None) -> Print
         locks=device.locks,
         speed_mm_s=device.speed_mm_s,
         known=known,
+        has_margins=device.margins,
     )
 
 
@@ -135,7 +136,13 @@ def open_receipt_printer(settings: Settings) -> Printer | None:
     if not device.device:
         return None
     locks = settings.printer.sticker.locks
-    return open_device(device.device, name=device.name, locks=locks, speed_mm_s=device.speed_mm_s)
+    return open_device(
+        device.device,
+        name=device.name,
+        locks=locks,
+        speed_mm_s=device.speed_mm_s,
+        has_margins=device.margins,
+    )
 
 
 def template_of(settings: Settings) -> Template:

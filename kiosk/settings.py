@@ -52,12 +52,14 @@ class StickerPrinter(_Section, frozen=True):
     """The device that prints stickers.
 
     `device`: `tcp://host:port`, `usb://vendor:product[/serial]`, `serial:///dev/ttyS0?baud=115200`
-    or `file:///dev/usb/lp0`. `speed_mm_s` is its rated speed, for time-outs.
+    or `file:///dev/usb/lp0`. `speed_mm_s` is its rated speed, for time-outs. `margins`: its
+    pictures obey a left margin.
     """
 
     device: str
     name: _Name = "sticker"
     speed_mm_s: Annotated[int, msgspec.Meta(ge=20, le=500)] = 150
+    margins: bool = True
     locks: Path = Path("locks")
 
 
@@ -67,6 +69,7 @@ class ReceiptPrinter(_Section, frozen=True):
     device: str = ""
     name: _Name = "receipt"
     speed_mm_s: Annotated[int, msgspec.Meta(ge=20, le=500)] = 150
+    margins: bool = True
 
 
 class PrinterSettings(_Section, frozen=True):

@@ -45,7 +45,8 @@ class EscposPrinter:
     """One device, ours alone while `lock` is held. Used by one thread.
 
     `known` are capabilities stored at an earlier probe. They are asked anew at the first chance, as
-    the printer may have been exchanged, and hold while it does not tell.
+    the printer may have been exchanged, and hold while it does not tell. `has_margins`: its
+    pictures obey GS L, which no printer tells.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class EscposPrinter:
         name: str,
         speed_mm_s: float,
         known: Capabilities | None = None,
+        has_margins: bool = True,
         lock: DeviceLock | None = None,
     ) -> None:
         self.name = name
@@ -62,6 +64,7 @@ class EscposPrinter:
         self._speed_mm_s = speed_mm_s
         self._known = known
         self._probe_at = -inf
+        self._has_margins = has_margins
         self._lock = lock
 
     def status(self) -> PrinterStatus:
@@ -95,6 +98,7 @@ class EscposPrinter:
             process_id,
             by_process_id=can.process_id,
             may_clear=can.clear_buffer,
+            has_margins=self._has_margins,
             tuning=tuning,
         )
 

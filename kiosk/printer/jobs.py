@@ -40,6 +40,7 @@ def compose(
     *,
     by_process_id: bool,
     may_clear: bool = True,
+    has_margins: bool = True,
     tuning: Tuning = FACTORY,
 ) -> bytes:
     """Return the whole job; one for a printer that cannot be cleared ends an earlier one first.
@@ -53,7 +54,7 @@ def compose(
     if tuning.density:
         parts.append(commands.density(tuning.density))
     parts.append(commands.feed(tuning.down_mm * DOTS_PER_MM))
-    parts.append(raster.banded(shifted(picture, tuning.right_mm)))
+    parts.append(raster.banded(shifted(picture, tuning.right_mm), has_margins=has_margins))
     if by_process_id:
         parts.append(commands.process_id(picture_id(process_id)))
     parts.append(commands.feed_and_cut())

@@ -24,7 +24,13 @@ from kiosk.printer.lock import DeviceLock
 
 
 def open_printer(
-    address: str, *, name: str, speed_mm_s: float, locks: Path, known: Capabilities | None = None
+    address: str,
+    *,
+    name: str,
+    speed_mm_s: float,
+    locks: Path,
+    known: Capabilities | None = None,
+    has_margins: bool = True,
 ) -> EscposPrinter:
     """Return the printer, locked for this process; the line is opened at the first question.
 
@@ -37,7 +43,9 @@ def open_printer(
     lock = DeviceLock(locks, where.physical, name)
     lock.acquire()
     device = Device(_link(where))
-    return EscposPrinter(device, name=name, speed_mm_s=speed_mm_s, known=known, lock=lock)
+    return EscposPrinter(
+        device, name=name, speed_mm_s=speed_mm_s, known=known, has_margins=has_margins, lock=lock
+    )
 
 
 def _link(address: DeviceAddress) -> Link:

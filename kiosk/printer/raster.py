@@ -42,17 +42,17 @@ def whole(picture: Picture) -> bytes:
     return commands.raster(picture.stride, picture.height, picture.bits)
 
 
-def banded(picture: Picture) -> bytes:
+def banded(picture: Picture, *, has_margins: bool = True) -> bytes:
     """Return margins, feeds and bands that make the same dots, no command among them.
 
-    It starts from, and ends with, no margin. Raises `GuardError` when the picture was not protected
-    and cannot be sent.
+    It starts from, and ends with, no margin; without `has_margins` it uses none. Raises
+    `GuardError` when the picture was not protected and cannot be sent.
     """
     stride, bits = picture.stride, picture.bits
     rows = [bits[at : at + stride] for at in range(0, len(bits), stride)]
     parts: list[bytes] = []
     done = margin = 0
-    for band in _bands(rows, stride):
+    for band in _bands(rows, stride, has_margins=has_margins):
         left, printed = _free_of_commands(band, rows, stride)
         parts.append(commands.feed(band.top - done))
         if left != margin:
@@ -65,8 +65,8 @@ def banded(picture: Picture) -> bytes:
     return b"".join(parts)
 
 
-def _bands(rows: list[bytes], stride: int) -> list[_Band]:
-    lefts = [stride - len(row.lstrip(b"\0")) for row in rows]
+def _bands(rows: list[bytes], stride: int, *, has_margins: bool) -> list[_Band]:
+    lefts = [stride - len(row.lstrip(b"\0")) if has_margins else 0 for row in rows]
     rights = [len(row.rstrip(b"\0")) for row in rows]
     return [band for top, bottom in _runs(rights) for band in _cheapest(top, bottom, lefts, rights)]
 

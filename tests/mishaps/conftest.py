@@ -46,12 +46,13 @@ class Office:
     emulator: PrinterEmulator
     printers: list[EscposPrinter] = field(default_factory=list)
 
-    def spool(self, *, speed_mm_s: float = 1000) -> Spool:
+    def spool(self, *, speed_mm_s: float = 1000, has_margins: bool = True) -> Spool:
         """Return the spool of a printer process that starts now: it locks, asks and probes."""
         printer = open_printer(
             self.emulator.address,
             name="sticker",
             speed_mm_s=speed_mm_s,
+            has_margins=has_margins,
             locks=self.home.folder / "locks",
         )
         self.printers.append(printer)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -58,10 +58,21 @@ def as_wide_as_paper(picture: Picture) -> Picture:
     return Picture(576, picture.height, b"".join(lines))
 
 
+@settings(deadline=None)  # a printer takes its time on a busy machine
 @given(sketches())
 def test_bands_and_feeds_put_the_same_dots_on_paper(sketch: Picture) -> None:
     picture = protect(sketch, ())
     assert on_paper(raster.banded(picture)) == as_wide_as_paper(picture)
+
+
+@settings(deadline=None)  # a printer takes its time on a busy machine
+@given(sketches())
+def test_without_margins_the_dots_are_the_same(sketch: Picture) -> None:
+    picture = protect(sketch, ())
+    sent = raster.banded(picture, has_margins=False)
+    assert not [kind for kind, _ in moves_of(sent) if kind == "margin"]
+    assert find_command(sent) is None
+    assert on_paper(sent) == as_wide_as_paper(picture)
 
 
 @given(sketches())
@@ -69,6 +80,7 @@ def test_no_band_holds_a_command(sketch: Picture) -> None:
     assert find_command(raster.banded(protect(sketch, ()))) is None
 
 
+@settings(deadline=None)  # a printer takes its time on a busy machine
 @given(sketches())
 def test_an_unprotected_picture_is_sent_clean_or_not_at_all(sketch: Picture) -> None:
     try:
@@ -169,13 +181,14 @@ def test_large_patterns_print_equal_dots_without_a_command(
 @given(sketches())
 def test_no_command_prints_less_than_a_millimetre_beside_others(sketch: Picture) -> None:
     """Only ink with blank paper around it makes a lower band: each may stop the paper."""
-    moves = moves_of(raster.banded(protect(sketch, ())))
+    told = moves_of(raster.banded(protect(sketch, ())))
+    moves = [move for move in told if move[0] != "margin"]
     for before, band, after in zip(moves, moves[1:], moves[2:], strict=False):
         assert "feed" in {before[0], band[0], after[0]} or band[1] >= 7
 
 
 def moves_of(sent: bytes) -> list[tuple[str, int]]:
-    """Return what moves the paper, and how far."""
+    """Return what moves the paper, and how far; and margins, in dots."""
     moves: list[tuple[str, int]] = []
     at = 0
     while at < len(sent):
@@ -188,6 +201,7 @@ def moves_of(sent: bytes) -> list[tuple[str, int]]:
             at += 3
         else:
             assert sent.startswith(b"\x1dL", at)
+            moves.append(("margin", int.from_bytes(sent[at + 2 : at + 4], "little")))
             at += 4
     return moves
 

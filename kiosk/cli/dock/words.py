@@ -134,6 +134,7 @@ FAULT_GROUPS: Final = (
             _button("garbage-replies", "สัญญาณรบกวน", "Noise"),
             _button("foreign-ids", "ยืนยันงานอื่น", "Other job's id"),
             _button("no-process-id", "รุ่นไม่มีรหัสงาน", "No process ids"),
+            _button("no-margins", "รุ่นไม่เว้นขอบซ้าย", "No left margin"),
         ),
         is_rare=True,
     ),

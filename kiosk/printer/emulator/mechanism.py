@@ -62,6 +62,7 @@ class Mechanism:
     cuts: int = 0
     rows_moved: int = 0
     margin_dots: int = 0
+    takes_margins: bool = True
     _rows: list[bytes] = field(default_factory=list)
     _line: list[int] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ class Mechanism:
 
     def set_margin(self, dots: int) -> None:
         """Begin further right. A line of letters already begun keeps its place."""
-        if not self._line:
+        if not self._line and self.takes_margins:
             self.margin_dots = min(dots, HEAD_BYTES * 8 - 1)
 
     def letter(self, code: int) -> None:
