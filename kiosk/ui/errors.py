@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from kiosk.domain.reasons import Reason
-from kiosk.store.errors import DatabaseBusy, DiskFull
-from kiosk.ui.notices import Notice
+from kiosk.store.errors import DatabaseBusy, DiskFull, StoreError
+from kiosk.ui.notices import Notice, words
 
 log: Final = logging.getLogger(__name__)
 
@@ -71,7 +71,14 @@ def _page(reason: Reason, status: int) -> Answer:
         return jsonify(status="error", reason=reason.value), status
     try:
         return render_template("notice.html", notice=Notice((reason,)), record=None), status
-    except Exception:  # the desk itself may be what is broken; the last page asks it nothing
+    except StoreError:  # it was said already, and is met again at each request while it lasts
+        return _last_page(reason), status
+    except Exception:  # the desk itself may be what is broken
         log.exception("the page for %s failed too", reason.value)
-        page = current_app.jinja_env.get_template("broken.html")
-        return page.render(code=reason.value), status
+        return _last_page(reason), status
+
+
+def _last_page(reason: Reason) -> str:
+    """Render the page that asks the desk nothing."""
+    page = current_app.jinja_env.get_template("broken.html")
+    return page.render(told=words(reason, {}, ""))

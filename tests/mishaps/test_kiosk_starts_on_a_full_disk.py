@@ -113,6 +113,7 @@ def test_without_a_reserve_the_screen_says_so_and_begins_once_there_is_room(
         for path in ("/", "/health", "/technician"):
             status, page = get(address, path)
             assert (status, Reason.DISK_FULL in page) == (507, True), page
+        assert "พื้นที่จัดเก็บเต็ม" in page
         style = page[page.index("/static/") :].partition('"')[0]
         assert get(address, style)[0] == 200
         (small_disk / "ballast").unlink()

@@ -83,4 +83,4 @@ def test_thai_words_are_thai_and_official() -> None:
 
 
 def test_the_keys_in_use_are_found_at_all() -> None:
-    assert {"attract.start", "vehicle.print", "notice.code", "reason.K-501.next"} <= used_keys()
+    assert {"attract.start", "vehicle.print", "notice.code", "out.title"} <= used_keys()
