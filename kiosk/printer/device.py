@@ -15,6 +15,10 @@ LAST_RETRY_S = 2.0
 # What lies unread before a question is old; more than this many pieces is a line gone mad.
 _MAX_STALE_READS = 64
 
+# A command that broke off in its head takes what comes next for its sizes, our questions too. So
+# many zeros make them small, and mean nothing to a printer that waits for none.
+_END_OF_ANY_HEAD = bytes(8)
+
 # The bytes of one reply follow each other at once; those of an old one must not answer a question.
 _REST_OF_REPLY_S = 0.03
 
@@ -47,6 +51,7 @@ class Device:
             raise LinkLostError(self._last_failure)
         try:
             self._link.open()
+            self._link.write(_END_OF_ANY_HEAD)
         except LinkLostError as error:
             self._last_failure = str(error)
             self._retry_at = self._now() + self._retry_s

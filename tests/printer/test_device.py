@@ -16,6 +16,7 @@ class ScriptedLink:
         self.heard: list[bytes] = []
         self.answers: list[bytes] = []
         self.written: list[bytes] = []
+        self.zeros: list[bytes] = []
         self.opened = 0
         self.is_there = True
 
@@ -28,6 +29,9 @@ class ScriptedLink:
         self.heard.clear()
 
     def write(self, raw: bytes) -> None:
+        if not raw.strip(b"\0"):
+            self.zeros.append(raw)  # means nothing, and nobody answers
+            return
         self.written.append(raw)
         self.heard += self.answers
         self.answers = []
@@ -126,6 +130,17 @@ def test_after_a_success_the_next_try_is_soon_again(link: ScriptedLink, device: 
     link.is_there = True
     clock.now += FIRST_RETRY_S
     device.connect()
+
+
+def test_a_command_that_broke_off_with_the_line_is_ended_when_it_is_back(
+    link: ScriptedLink, device: Device
+) -> None:
+    device.connect()
+    device.connect()
+    assert link.zeros == [bytes(8)]
+    device.drop()
+    device.connect()
+    assert link.zeros == [bytes(8)] * 2
 
 
 def test_a_peer_that_is_gone_is_noticed_before_a_byte_is_written(
