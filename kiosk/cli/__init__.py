@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.cli.memory import give_memory_back
 from kiosk.cli.problems import said
 
 _COMMANDS = {
@@ -67,6 +68,7 @@ class _Lazy(click.Group):
 def cli(ctx: click.Context, config: Path) -> None:
     """Print annual vehicle tax stickers at a self-service kiosk."""
     ctx.obj = config
+    give_memory_back()
 
 
 def main() -> None:
