@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.decide import Refused
 from kiosk.domain.job import CancelCause, JobState
-from kiosk.domain.printing import Confirmed, NothingSent, SendOutcome
+from kiosk.domain.printing import SendOutcome
 from kiosk.domain.readiness import HEARTBEAT_LIMIT, printer_reasons
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaidRecord
@@ -28,20 +28,16 @@ from kiosk.sticker.layout import Template
 from kiosk.sticker.picture import draw
 from kiosk.store import issues, jobs, log, machine, renewals, reserve, service, stock
 from kiosk.store.engine import reading, writing
-from kiosk.store.errors import DiskFull, StoreError
 from kiosk.store.jobs import Job
 from kiosk.usecases import watching
 from kiosk.usecases.facts import record_step
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.judging import judge, machine_reasons
-from kiosk.usecases.outcomes import call_printed, nothing_came_out, put_in_doubt
 from kiosk.usecases.ports import Clock, Printer
+from kiosk.usecases.recording import record_outcome
 from kiosk.usecases.recovery import leave_in_doubt
 from kiosk.usecases.requesting import LONGEST_WAITING, cancel
 from kiosk.usecases.site import Site
-
-RECORD_PAUSES_S = (0.2, 1, 2, 5, 10)
-"""Pauses between tries to write an outcome down: a full disk is often freed within seconds."""
 
 NOT_WRITTEN = "the outcome could not be written down"
 
@@ -190,41 +186,7 @@ class Spool:
         return (CancelCause.PRINTER_NOT_READY, reasons) if reasons else None
 
     def _finish(self, job: Job, outcome: SendOutcome, print_ms: int) -> None:
-        """Write the outcome down, again and again if need be: the paper is out already."""
-        for pause_s in RECORD_PAUSES_S:
-            try:
-                self._record(job, outcome, print_ms)
-            except StoreError as error:
-                log_line.exception("outcome not written yet", job=job.id)
-                if not (isinstance(error, DiskFull) and reserve.give_up(self._database)):
-                    time.sleep(pause_s)
-            else:
-                reach(Point.OUTCOME_COMMITTED)
-                log_line.info("job ended", job=job.id, outcome=type(outcome).__name__)
-                return
-        # The job stays SENDING: nothing more prints, and the next look puts it in doubt.
-        raise StoreError(f"the outcome of job {job.id} could not be written; free disk space")
-
-    def _record(self, job: Job, outcome: SendOutcome, print_ms: int) -> None:
-        now = self.clock()
-        with writing(self.engine) as connection:
-            if isinstance(outcome, Confirmed):
-                kind = outcome.kind.value
-                detail = {"detail": outcome.detail}
-                jobs.add_evidence(connection, job, kind, detail, by=Actor.SYSTEM, at=now)
-                call_printed(connection, job, at=now, actor=Actor.SYSTEM, evidence=kind)
-                machine.set_print_ms(connection, self.printer.name, print_ms)
-            elif isinstance(outcome, NothingSent):
-                told = {
-                    "state": outcome.status.state.value,
-                    "detail": outcome.status.detail,
-                    "reasons": [reason.value for reason in printer_reasons(outcome.status)],
-                }
-                jobs.add_evidence(connection, job, "not-sent", told, by=Actor.SYSTEM, at=now)
-                nothing_came_out(connection, job, at=now, actor=Actor.SYSTEM, evidence="not-sent")
-            else:
-                put_in_doubt(connection, job, outcome.why, outcome.sent_bytes, at=now)
-            reach(Point.OUTCOME_WRITTEN)
+        record_outcome(self.engine, job, outcome, self.clock, print_ms=print_ms)
 
     def _cancel(self, job: Job, cause: CancelCause, reasons: Sequence[Reason] = ()) -> None:
         with writing(self.engine) as connection:

@@ -12,7 +12,7 @@ from kiosk.domain.job import JobState
 from kiosk.store import log
 from kiosk.store.engine import writing
 from kiosk.store.errors import DiskFull, StoreError
-from kiosk.usecases import printing
+from kiosk.usecases import recording
 
 if TYPE_CHECKING:
     from tests.mishaps.conftest import Office
@@ -71,7 +71,7 @@ def test_the_sticker_is_in_doubt_once_there_is_room_to_say_so(
     spool = at.spool()
     job = at.tap()
     fill_while_it_prints(at, fill, spool.printer, monkeypatch)
-    monkeypatch.setattr(printing, "RECORD_PAUSES_S", (0, 0))
+    monkeypatch.setattr(recording, "RECORD_PAUSES_S", (0, 0))
     with pytest.raises(StoreError, match="free disk space"):
         spool.do_one()
     assert at.screen(job).state is JobState.SENDING
@@ -92,7 +92,7 @@ def test_room_within_seconds_saves_the_outcome(
     spool = at.spool()
     job = at.tap()
     fill_while_it_prints(at, fill, spool.printer, monkeypatch)
-    monkeypatch.setattr(printing.time, "sleep", lambda _: free())
+    monkeypatch.setattr(recording.time, "sleep", lambda _: free())
     spool.do_one()
     view = at.screen(job)
     assert (view.state, view.evidence) == (JobState.PRINTED, ("process-id",))

@@ -16,7 +16,7 @@ from typing import Any
 
 from kiosk.bootstrap import open_printer, open_store, wire_spool
 from kiosk.settings import load_settings
-from kiosk.usecases import printing
+from kiosk.usecases import printing, recording
 from kiosk.usecases.printing import Spool
 
 SOON_S = 0.3  # what was written reaches the printer before the line is gone
@@ -64,11 +64,11 @@ def after_the_cut(spool: Spool) -> None:
 
 
 def inside_the_printed_transaction(_: Spool) -> None:
-    printing.call_printed = die
+    recording.call_printed = die
 
 
 def after_printed(_: Spool) -> None:
-    printing.log_line = type("Killer", (), {"info": die})
+    recording.log_line = type("Killer", (), {"info": die})
 
 
 POINTS: dict[str, Callable[[Spool], None]] = {

@@ -23,7 +23,7 @@ from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.code import StickerClaims, read_sticker_code
 from kiosk.store.engine import writing
 from kiosk.store.errors import DiskFull, StoreError
-from kiosk.usecases import printing
+from kiosk.usecases import printing, recording
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.stocking import load_roll, return_roll
@@ -286,16 +286,16 @@ def test_the_last_blank_is_used_and_then_no_more(
 def test_an_outcome_is_written_once_the_disk_has_room_again(
     kiosk_home: Home, asked: str, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "RECORD_PAUSES_S", (0, 0, 0))
+    monkeypatch.setattr(recording, "RECORD_PAUSES_S", (0, 0, 0))
     refusals = iter([DiskFull("full"), DiskFull("full")])
-    really_call = printing.call_printed
+    really_call = recording.call_printed
 
     def call_printed(*args: object, **more: object) -> None:
         for refusal in refusals:
             raise refusal
         really_call(*args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(printing, "call_printed", call_printed)
+    monkeypatch.setattr(recording, "call_printed", call_printed)
     spool.do_one()
     assert job(kiosk_home)[0] == "printed"
     assert kiosk_home.one("SELECT count(*) FROM job_evidence") == 1
@@ -308,13 +308,13 @@ def test_an_outcome_that_cannot_be_written_becomes_a_doubt(
     fake: FakePrinter,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(printing, "RECORD_PAUSES_S", (0, 0))
+    monkeypatch.setattr(recording, "RECORD_PAUSES_S", (0, 0))
 
     def refuse(*_: object, **__: object) -> None:
         raise DiskFull("full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(printing, "call_printed", refuse)
+        patched.setattr(recording, "call_printed", refuse)
         with pytest.raises(StoreError, match="free disk space"):
             spool.do_one()
     assert job(kiosk_home)[0] == "sending"
