@@ -148,9 +148,17 @@ def count(connection: Connection) -> int:
     return connection.exec_driver_sql("SELECT max(id) FROM renewals").scalar() or 0
 
 
-def find_by_owner(connection: Connection, digest: str) -> list[Stored]:
-    """Return the renewals of an owner, by the digest of the ID number, newest first."""
-    return _listed(connection, "owner_digest", digest)
+def references_by_owner(connection: Connection, digest: str, kiosk: str) -> list[str]:
+    """Return which paid renewals of an owner a kiosk holds, by the digest of the ID number.
+
+    Those without a valid sticker come first, then by plate; `MAX_FOUND` at the most.
+    """
+    query = (
+        "SELECT reference FROM renewals WHERE owner_digest = ? AND kiosk = ? AND status = 'paid' "
+        "ORDER BY EXISTS (SELECT 1 FROM issues WHERE issues.reference = renewals.reference "
+        "AND validity = 'valid'), plate_key LIMIT ?"
+    )
+    return list(connection.exec_driver_sql(query, (digest, kiosk, MAX_FOUND)).scalars())
 
 
 def count_by_owner(connection: Connection, digest: str, kiosk: str) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+import kiosk.ui.choosing
 import kiosk.ui.office
 import kiosk.ui.paper
 import kiosk.ui.screens

@@ -35,10 +35,10 @@ class Desk(Protocol):
         """Check the owner's ID against a vehicle's plate, all texts as typed."""
 
     def count_others(self, reference: str) -> int:
-        """Count what `of_same_owner` lists besides this one: quick, and not judged."""
+        """Count what `of_same_owner` lists besides this one."""
 
-    def of_same_owner(self, reference: str) -> tuple[Found, ...]:
-        """List the renewals of the same owner; only after the owner's ID was checked."""
+    def of_same_owner(self, reference: str) -> tuple[str, ...]:
+        """List the renewals of the same owner, not judged; only after the ID was checked."""
 
     def call_staff(self, about: Reason | None) -> None:
         """Call staff to the machine; `about` is what the screen says."""

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.ui.here import current_visit
 from kiosk.ui.messages import LANGUAGES
-from kiosk.ui.visits import TextSize, Theme
+from kiosk.ui.visit import TextSize, Theme
 
 display = Blueprint("display", __name__)
 

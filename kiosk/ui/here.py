@@ -13,7 +13,8 @@ from flask.globals import request_ctx
 from kiosk.domain.thai import Language
 from kiosk.ui.desk import Desk, MachineView
 from kiosk.ui.settings import UiSettings
-from kiosk.ui.visits import Visit, Visits, VisitSession
+from kiosk.ui.visit import Visit
+from kiosk.ui.visits import Visits, VisitSession
 
 EXTENSION = "kiosk"
 

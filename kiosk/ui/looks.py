@@ -18,7 +18,7 @@ from kiosk.ui.assets import asset
 from kiosk.ui.here import current_visit, here, machine, office_here
 from kiosk.ui.messages import current_language
 from kiosk.ui.polling import stamp
-from kiosk.ui.visits import TextSize, Theme
+from kiosk.ui.visit import TextSize, Theme
 
 if TYPE_CHECKING:
     from flask import Flask

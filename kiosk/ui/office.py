@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.domain.reasons import Reason
 from kiosk.ui.here import current_session, current_visit, here
 from kiosk.ui.steps import go, screens, typed
-from kiosk.ui.visits import Purpose, Visit
+from kiosk.ui.visit import Purpose, Visit
 
 
 @screens.post("/call")

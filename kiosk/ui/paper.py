@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.domain.decide import Eligible, Refused
+from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.ui.desk import Denied, Found, JobView
+from kiosk.ui.desk import Denied, JobView
 from kiosk.ui.here import current_session, current_visit, here
 from kiosk.ui.notices import Notice, of_denied, of_ended
 from kiosk.ui.steps import (
@@ -17,11 +17,11 @@ from kiosk.ui.steps import (
     is_printing,
     own_job,
     refusal,
-    row_states,
+    row_view,
     screens,
     tell,
 )
-from kiosk.ui.visits import InRow, Visit
+from kiosk.ui.visit import Visit
 
 
 @screens.post("/print")
@@ -49,74 +49,16 @@ def _ask(visit: Visit, reference: str) -> Notice | None:
             return refusal(reference, reasons)
 
 
-@screens.post("/vehicles/gather")
-def gather() -> AnyResponse:
-    """From now on what is scanned joins what is open."""
-    visit = current_visit()
-    if visit.opened:
-        visit.is_gathering = True
-    return go("vehicles")
-
-
-@screens.get("/vehicles")
-def vehicles() -> str | AnyResponse:
-    """List what may be printed in a row: the owner's vehicles, and those that were scanned."""
-    if is_printing():
-        return go("printing")
-    visit = current_visit()
-    if not visit.is_gathering:
-        return go("attract")
-    found = _gathered(visit)
-    visit.listed = tuple(each.record.reference for each in found)
-    told, visit.notice = visit.notice, None
-    return render_template(
-        "vehicles.html", found=found, opened=visit.opened, told=told, Eligible=Eligible
-    )
-
-
-def _gathered(visit: Visit) -> list[Found]:
-    gathered: dict[str, Found] = {}
-    for reference in visit.opened:
-        seen = here().desk.look(reference)
-        if not isinstance(seen, Denied):
-            gathered[reference] = seen
-    for reference, is_owner in visit.opened.items():
-        for other in here().desk.of_same_owner(reference) if is_owner else ():
-            gathered.setdefault(other.record.reference, other)
-    return list(gathered.values())
-
-
-@screens.post("/vehicles")
-def print_row() -> AnyResponse:
-    """Print the stickers that were chosen, one after the other."""
-    visit = current_visit()
-    if is_printing():
-        return go("printing")
-    chosen = {int(number) for number in request.form.getlist("pick") if number.isdecimal()}
-    found = {each.record.reference: each for each in _gathered(visit)}
-    visit.row = [
-        InRow(reference, found[reference].record.plate.text, found[reference].record.plate.province)
-        for number, reference in enumerate(visit.listed)
-        if number in chosen and reference in found
-    ]
-    if not visit.listed:
-        return tell(Notice((Reason.SESSION_OVER,)))
-    if not visit.row:
-        return go("vehicles")
-    visit.job_id = None  # an earlier sticker of this visit is out, and is not of this row
-    return _next(visit)
-
-
 @screens.post("/next")
 def print_next() -> AnyResponse:
     """Ask for the next sticker of the row, once the one before it is out."""
     job = own_job()
     if job is not None and job.state in TO_COME:
         return go("printing")
-    return _next(current_visit())
+    return ask_next(current_visit())
 
 
-def _next(visit: Visit) -> AnyResponse:
+def ask_next(visit: Visit) -> AnyResponse:
     """Ask for the next of the row that may be printed; one that may not is passed over."""
     for each in visit.pending:
         told = _ask(visit, each.reference)
@@ -138,7 +80,7 @@ def printing() -> str | AnyResponse:
         return go("attract")
     if job.state in TO_COME or is_printing():
         return render_template(
-            "printing.html", job=job, row=row_states(), goes_on=job.state is JobState.PRINTED
+            "printing.html", job=job, row=row_view(), goes_on=job.state is JobState.PRINTED
         )
     if job.state is JobState.PRINTED:
         return go("take")
@@ -151,7 +93,7 @@ def take() -> str | AnyResponse:
     job = own_job()
     if job is None or job.state is not JobState.PRINTED or is_printing():
         return go("printing")
-    return render_template("take.html", job=job, row=row_states())
+    return render_template("take.html", job=job, row=row_view())
 
 
 @screens.post("/finish")

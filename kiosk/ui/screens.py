@@ -29,7 +29,7 @@ from kiosk.ui.steps import (
     tell,
     typed,
 )
-from kiosk.ui.visits import Purpose
+from kiosk.ui.visit import Purpose
 
 
 @screens.get("/")

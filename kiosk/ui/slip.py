@@ -14,7 +14,7 @@ from kiosk.ui.messages import current_language
 from kiosk.ui.notices import Notice, Words, of_denied, of_found
 from kiosk.ui.standing import slip_rows, standing
 from kiosk.ui.steps import go, is_printing, screens, tell
-from kiosk.ui.visits import Visit
+from kiosk.ui.visit import Visit
 
 
 @screens.get("/status")

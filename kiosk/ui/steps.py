@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,12 +14,15 @@ from kiosk.ui.desk import Denied, Found, JobView
 from kiosk.ui.here import current_session, current_visit, here
 from kiosk.ui.messages import current_language
 from kiosk.ui.notices import BESIDE_THE_FIELD, Notice, of_found
-from kiosk.ui.visits import InRow, Purpose, Visit
+from kiosk.ui.visit import InRow, Purpose, Visit
 
 screens = Blueprint("screens", __name__)
 
 MOST_TYPED: Final = 600
 """The longest text taken from a scanner or a field; a signed code has about 150 characters."""
+
+MOST_SHOWN: Final = 6
+"""Stickers of a row on the screen at once."""
 
 TO_COME: Final = (JobState.REQUESTED, JobState.CLAIMED, JobState.SENDING)
 """States in which the visitor waits for the sticker."""
@@ -46,7 +50,9 @@ def opened(reference: str, *, is_owner: bool) -> AnyResponse:
     visit = current_visit()
     visit.reference = reference
     visit.opened[reference] = is_owner or visit.opened.get(reference, False)
+    visit.picked.add(reference)
     if visit.is_gathering:
+        visit.turned_to = 0
         return go("vehicles")
     if is_owner and visit.purpose is Purpose.STATUS:
         return go("status")
@@ -73,7 +79,7 @@ def beside_the_field() -> Notice | None:
 def show_notice(told: Notice, found: Found | None = None) -> str:
     """Render what a visitor has to be told."""
     record = None if found is None else found.record
-    return render_template("notice.html", notice=told, record=record, row=row_states())
+    return render_template("notice.html", notice=told, record=record, row=row_view())
 
 
 def out_of_service(told: Notice) -> str:
@@ -103,12 +109,35 @@ def is_printing() -> bool:
     return job.state in TO_COME or (job.state is JobState.PRINTED and bool(current_visit().pending))
 
 
-def row_states() -> list[tuple[str, str, str]]:
-    """Return plate, province and state of each sticker in a row; empty for a single one."""
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row as far as it fits on the screen: plate, province and state of each sticker.
+
+    `number` of `count` is the one that the row has come to.
+    """
+
+    shown: tuple[tuple[str, str, str], ...] = ()
+    number: int = 0
+    count: int = 0
+
+
+def row_view() -> RowView:
+    """Return the stickers of a row around the one it has come to; nothing for a single one."""
     row = current_visit().row
     if len(row) < 2:  # noqa: PLR2004 - one sticker is no row
-        return []
-    return [(each.plate, each.province, _state(each)) for each in row]
+        return RowView()
+    number = len(row) - len(current_visit().pending)
+    first = max(0, min(number - MOST_SHOWN // 2, len(row) - MOST_SHOWN))
+    shown = [(each, here().desk.look(each.reference)) for each in row[first : first + MOST_SHOWN]]
+    return RowView(
+        shown=tuple(
+            (found.record.plate.text, found.record.plate.province, _state(each))
+            for each, found in shown
+            if isinstance(found, Found)
+        ),
+        number=number,
+        count=len(row),
+    )
 
 
 def _state(each: InRow) -> str:

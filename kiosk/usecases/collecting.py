@@ -37,9 +37,6 @@ from kiosk.usecases.views import (
 LEFT_FOR = timedelta(minutes=10)
 """So long the next people are told of a sticker that may still lie in the slot."""
 
-MOST_VEHICLES = 60
-"""Vehicles of one owner that are listed: a fleet's others are opened one by one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -85,27 +82,20 @@ class Desk:
             digest = asked.record.owner.id_digest
             return max(0, renewals.count_by_owner(connection, digest, self.site.kiosk) - 1)
 
-    def of_same_owner(self, reference: str) -> tuple[Found, ...]:
-        """Return the renewals held by this kiosk whose owner is that of `reference`.
+    def of_same_owner(self, reference: str) -> tuple[str, ...]:
+        """Return the paid renewals held by this kiosk whose owner is that of `reference`.
 
-        The one asked for comes first, then those that may be printed, then the others. To be asked
-        only after the owner's ID was verified: a code alone opens its own vehicle.
+        The one asked for comes first, then those without a sticker, then the others; none of them
+        is judged. To be asked only after the owner's ID was verified: a code alone opens its own
+        vehicle.
         """
         with reading(self.engine) as connection:
             asked = renewals.find(connection, reference)
             if asked is None:
                 return ()
-            stored = renewals.find_by_owner(connection, asked.record.owner.id_digest)
-            held = [
-                each.record.reference
-                for each in stored
-                if each.record.kiosk == self.site.kiosk and each.record.reference != reference
-            ]
-            references = [reference, *held[: MOST_VEHICLES - 1]]
-            found = [seen for each in references if (seen := self._found(connection, each))]
-        return tuple(
-            sorted(found, key=lambda each: (each.record.reference != reference, _rank(each)))
-        )
+            digest = asked.record.owner.id_digest
+            held = renewals.references_by_owner(connection, digest, self.site.kiosk)
+        return (reference, *(each for each in held if each != reference))
 
     def _found(self, connection: Connection, reference: str) -> Found | None:
         now = self.clock()
@@ -196,7 +186,3 @@ class Desk:
         if last is None or last.taken_at is not None or last.ended_at is None:
             return False
         return self.clock() - last.ended_at <= LEFT_FOR
-
-
-def _rank(found: Found) -> tuple[bool, str]:
-    return isinstance(found.decision, Refused), found.record.plate.text

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from kiosk.ui.visits import TextSize
+from kiosk.ui.visit import TextSize
 from tests.e2e.stage import POSES, SIZES, Stage, posed
 
 pytestmark = pytest.mark.browser

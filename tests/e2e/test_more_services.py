@@ -39,7 +39,7 @@ def test_the_whole_way_by_the_plates_own_keys(
     expect(stage.page.get_by_test_id("plate")).to_have_value("กขค123")
     stage.page.get_by_test_id("province").tap()
     stage.page.locator(f"[data-letter='{letter}']").tap()
-    stage.page.locator(f"[data-value='{province}']").tap()
+    stage.page.locator(".provinces").get_by_role("button", name=province, exact=True).tap()
     expect(stage.page.get_by_test_id("province")).to_have_value(province)
     expect(stage.page.get_by_test_id("owner-id")).to_be_focused()
     press(stage.page, OWNER_ID)

@@ -129,6 +129,8 @@ class FakeDesk:
             policy_number="P012345678",
         )
         self.add(posted, Reason.BY_POST)
+        for number in range(40, 54):
+            self.add(record(number, f"6ฉฉ{number}", owner="77"))
         told = "เอกสารประกันภัยไม่ครบ กรุณายื่น พ.ร.บ. & ใบรับรองที่สำนักงานขนส่ง"
         self.add(replace(record(31, "6ฉฉ66", owner="33"), problem=told), Reason.PROBLEM_REPORTED)
 
@@ -166,12 +168,10 @@ class FakeDesk:
     def count_others(self, reference: str) -> int:
         return len(self.of_same_owner(reference)) - 1
 
-    def of_same_owner(self, reference: str) -> tuple[Found, ...]:
+    def of_same_owner(self, reference: str) -> tuple[str, ...]:
         asked = self.records[reference].owner.id_digest
         same = [key for key, known in self.records.items() if known.owner.id_digest == asked]
-        ordered = [reference, *(key for key in same if key != reference)]
-        found = [self.look(each) for each in ordered]
-        return tuple(each for each in found if isinstance(each, Found))
+        return (reference, *(key for key in same if key != reference))
 
     def call_staff(self, about: Reason | None) -> None:
         self.calls.append(about)

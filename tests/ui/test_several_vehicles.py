@@ -136,6 +136,59 @@ def test_what_is_not_on_the_list_cannot_be_chosen(visitor: Visitor, desk: FakeDe
     assert not desk.jobs
 
 
+MANY = "TX-00000040"
+
+
+def turn(visitor: Visitor, page: int, *pick: int) -> str:
+    fields = {"csrf_token": visitor.token(), "turn": str(page), "pick": [str(n) for n in pick]}
+    return visitor.client.post("/vehicles", data=fields, follow_redirects=True).text
+
+
+def test_many_vehicles_come_in_pages_and_what_was_picked_stays(
+    visitor: Visitor, desk: FakeDesk
+) -> None:
+    visitor.post("/collect", reference=MANY, owner_id=OWNER_ID)
+    page = visitor.post("/vehicles/gather").text
+    assert "หน้า 1 จาก 3" in page
+    assert page.count('name="pick"') == 6
+    page = turn(visitor, 1, 0, 2)
+    assert "6ฉฉ 46" in page
+    assert '<span id="chosen">2</span>' in page
+    turn(visitor, 0, 7)
+    page = turn(visitor, 2, 0)
+    assert page.count('name="pick"') == 2
+    assert '<span id="chosen">2</span>' in page
+    visitor.client.post("/vehicles", data={"csrf_token": visitor.token(), "pick": ["13"]})
+    for _ in range(2):
+        done(desk)
+        visitor.post("/next")
+    done(desk)
+    asked = [job.reference for job in desk.jobs.values()]
+    assert asked == [MANY, "TX-00000047", "TX-00000053"]
+
+
+@pytest.mark.parametrize("turned", ["99", "-1", "x", "٣"])
+def test_a_page_that_is_not_there_is_no_dead_end(visitor: Visitor, turned: str) -> None:
+    gather(visitor)
+    fields = {"csrf_token": visitor.token(), "turn": turned}
+    answer = visitor.client.post("/vehicles", data=fields, follow_redirects=True)
+    assert answer.request.path == "/vehicles"
+
+
+def test_a_long_row_shows_how_far_it_has_come(visitor: Visitor, desk: FakeDesk) -> None:
+    visitor.post("/collect", reference=MANY, owner_id=OWNER_ID)
+    visitor.post("/vehicles/gather")
+    turn(visitor, 1, 0, 1, 2, 3, 4, 5)
+    picked = [str(number) for number in range(6, 12)]
+    visitor.client.post("/vehicles", data={"csrf_token": visitor.token(), "pick": picked})
+    for _ in range(7):
+        done(desk)
+        page = visitor.post("/next").text
+    assert "คันที่ 8 จาก 12" in page
+    assert page.count("row__one--") == 6
+    assert page.count("row__one--printing") == 1
+
+
 def test_the_list_is_gone_with_the_visit(visitor: Visitor) -> None:
     gather(visitor)
     visitor.post("/finish")

@@ -31,11 +31,11 @@ export function attachKeys() {
   keys.addEventListener("click", (event) => {
     const key = event.target.closest("button");
     if (!key) return;
-    const { act, letter, value } = key.dataset;
+    const { act, letter } = key.dataset;
     if (PAGES.includes(act)) show(act);
     else if (letter) showNames(keys, letter);
-    else if (value) {
-      active.value = value;
+    else if (key.closest(".provinces")) {
+      active.value = key.textContent;
       (fields.find((field) => !field.value) ?? active).focus();
     } else press(active, key);
   });

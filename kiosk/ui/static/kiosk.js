@@ -1,6 +1,7 @@
 // Starts what the current page needs. Pages work without any of it, only less comfortably.
 
 import { chime } from "./chime.js";
+import { countChosen } from "./choose.js";
 import { watchDoor } from "./door.js";
 import { fitScreen } from "./fit.js";
 import { watchIdle } from "./idle.js";
@@ -16,6 +17,7 @@ guard();
 fitScreen();
 watchDoor();
 attachKeys();
+countChosen();
 watchScanner();
 followJob();
 followSlip();
