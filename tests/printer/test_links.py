@@ -13,7 +13,7 @@ import usb.core
 
 from kiosk.printer.address import FileAddress, SerialAddress, TcpAddress, UsbAddress
 from kiosk.printer.links.file import FileLink, refuse_write_only
-from kiosk.printer.links.link import Link, LinkLostError, WriteOnlyDeviceError
+from kiosk.printer.links.link import STALL_TIMEOUT_S, Link, LinkLostError, WriteOnlyDeviceError
 from kiosk.printer.links.serial import SerialLink
 from kiosk.printer.links.tcp import TcpLink
 from kiosk.printer.links.usb import UsbLink
@@ -130,12 +130,17 @@ class FakeUsbDevice:
     def __init__(self) -> None:
         self.fails: Exception | None = None
         self.timeouts: list[int] = []
+        self.got = b""
+        self.room = 1_000_000
 
     def write(self, endpoint: int, raw: bytes, timeout: int) -> int:
+        assert endpoint == 0x01
         self.timeouts.append(timeout)
         if self.fails:
             raise self.fails
-        return len(raw) if endpoint == 0x01 else 0
+        taken = raw[: self.room - len(self.got)]
+        self.got += taken
+        return len(taken)
 
     def read(self, endpoint: int, size: int, timeout: int) -> list[int]:
         self.timeouts.append(timeout)
@@ -156,6 +161,20 @@ def test_usb_never_waits_for_ever(usb_pair: tuple[UsbLink, FakeUsbDevice]) -> No
     link.write(b"abc")
     assert link.read(0) == b"\x12"
     assert all(timeout > 0 for timeout in device.timeouts)
+
+
+def test_a_usb_printer_that_stops_in_a_sticker_is_noticed_within_the_stall_time(
+    usb_pair: tuple[UsbLink, FakeUsbDevice],
+) -> None:
+    link, device = usb_pair
+    job = bytes(range(256)) * 150
+    link.write(job)
+    assert device.got == job
+    assert max(device.timeouts) <= STALL_TIMEOUT_S * 1000
+    device.got, device.room = b"", 10_000
+    with pytest.raises(LinkLostError, match="broke off") as lost:
+        link.write(job)
+    assert lost.value.sent == 10_000
 
 
 def test_a_usb_transfer_that_fails_may_have_arrived(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.printer.address import UsbAddress
-from kiosk.printer.links.link import LinkLostError
+from kiosk.printer.links.link import STALL_TIMEOUT_S, LinkLostError
 
 _CHUNK_BYTES = 64
-# A transfer waits while the printer's buffer is full, so it may last as long as a whole sticker.
-_WRITE_TIMEOUT_MS = 15_000
+# A transfer waits while the printer's buffer is full. This much is a centimetre of paper, so a
+# transfer that takes long is a printer that stopped, and not one that prints.
+_TRANSFER_BYTES = 4096
+_STALL_TIMEOUT_MS = int(STALL_TIMEOUT_S * 1000)
 
 
 class UsbLink:
@@ -34,7 +36,7 @@ class UsbLink:
             address.vendor,
             address.product,
             match,
-            timeout=_WRITE_TIMEOUT_MS,
+            timeout=_STALL_TIMEOUT_MS,
             in_ep=address.in_endpoint,
             out_ep=address.out_endpoint,
         )
@@ -52,16 +54,18 @@ class UsbLink:
             self._connection.close()
 
     def write(self, raw: bytes) -> None:
-        """Send one transfer; when it fails, nobody knows how much arrived."""
+        """Send it in transfers; when one fails, nobody knows how much of it arrived."""
         from usb.core import USBError  # noqa: PLC0415 - see open
 
         usb = self._claimed()
-        try:
-            sent = usb.write(self._address.out_endpoint, raw, _WRITE_TIMEOUT_MS)
-        except USBError as error:
-            raise LinkLostError(str(error), None) from None
-        if sent != len(raw):
-            raise LinkLostError("the transfer broke off", sent)
+        for at in range(0, len(raw), _TRANSFER_BYTES):
+            piece = raw[at : at + _TRANSFER_BYTES]
+            try:
+                sent = usb.write(self._address.out_endpoint, piece, _STALL_TIMEOUT_MS)
+            except USBError as error:
+                raise LinkLostError(str(error), None) from None
+            if sent != len(piece):
+                raise LinkLostError("the transfer broke off", at + sent)
 
     def read(self, timeout_s: float) -> bytes:
         """Return what arrived."""
