@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page
 
 from kiosk.domain.staff import Role
 from kiosk.printer import process
@@ -63,14 +63,22 @@ class Workplace:
         """Choose a reason; the first form on the page that offers it is meant."""
         self.page.locator(".chip:visible", has_text=words).first.click()
 
-    def becomes(self, test_id: str, attribute: str, value: str) -> None:
-        """Expect a part of the page to say something within a while, by itself."""
-        part = self.page.get_by_test_id(test_id)
-        expect(part).to_have_attribute(attribute, value, timeout=PATIENCE_MS)
+    @property
+    def told(self) -> Locator:
+        """What the page says of the last act."""
+        return self.page.get_by_test_id("told")
 
-    def is_told(self) -> None:
-        """Expect the page to tell that the last act is done."""
-        expect(self.page.get_by_test_id("told")).to_have_attribute("data-good", "yes")
+    def panel(self, state: str, of: str = "sticker") -> Locator:
+        """The panel of a printer in a state."""
+        return self.page.locator(f"[data-testid=panel-{of}][data-state={state}]")
+
+    def step(self, name: str) -> Locator:
+        """A step of loading a roll."""
+        return self.page.locator(f"[data-testid=step][data-step={name}]")
+
+    def asked(self, state: str) -> Locator:
+        """What was asked of a printer last, in a state."""
+        return self.page.locator(f"[data-testid=asked][data-state={state}]")
 
 
 @contextmanager
