@@ -274,18 +274,16 @@ def _status(number: int) -> Pose:
     return pose
 
 
-def _slip(number: int, *, is_printed: bool | None = None) -> Pose:
-    """Offer the slip; or have asked for it, and it came out or not."""
+def _slip(number: int, *, has_failed: bool = False) -> Pose:
+    """Offer the slip; or have asked for it in vain."""
 
     def pose(stage: Stage) -> None:
         stage.desk.prints_slips = True
+        stage.desk.slip_view = SlipView(is_open=False, is_printed=False, may_ask_again=True)
         _status(number)(stage)
-        if is_printed is not None:
-            view = SlipView(is_open=False, is_printed=is_printed, may_ask_again=True)
-            stage.desk.slip_view = view
+        if has_failed:
             stage.page.get_by_test_id("print-slip").click()
-            name = "slip-done" if is_printed else "slip-failed"
-            stage.page.get_by_test_id(name).wait_for()
+            stage.page.get_by_test_id("slip-failed").wait_for()
 
     return pose
 
@@ -300,6 +298,36 @@ def _vehicles(stage: Stage) -> None:
     stage.ask("TX-00000020", OWNER_ID)
     stage.page.get_by_test_id("more").click()
     stage.page.wait_for_url("**/vehicles")
+
+
+def _many(stage: Stage) -> None:
+    stage.start()
+    stage.ask("TX-00000040", OWNER_ID)
+    stage.page.get_by_test_id("more").click()
+    stage.page.wait_for_url("**/vehicles")
+
+
+def _long_row(stage: Stage) -> None:
+    _many(stage)
+    for _ in range(2):
+        for box in stage.page.locator(".pick input").all():
+            box.check()
+        stage.page.get_by_test_id("page-on").click()
+        stage.page.wait_for_load_state()
+    stage.page.get_by_test_id("print-row").click()
+    stage.page.wait_for_url("**/printing")
+    for number in range(1, 8):
+        _until(stage, lambda number=number: f"job-{number}" in stage.desk.jobs)
+        stage.desk.move(f"job-{number}", JobState.PRINTED, seconds_left=0)
+    stage.page.locator("[data-testid=row-place]", has_text="8").wait_for()
+
+
+def _long_row_taken(stage: Stage) -> None:
+    _long_row(stage)
+    for number in range(8, 13):
+        _until(stage, lambda number=number: f"job-{number}" in stage.desk.jobs)
+        stage.desk.move(f"job-{number}", JobState.PRINTED, seconds_left=0)
+    stage.page.wait_for_url("**/take")
 
 
 def _row(stage: Stage) -> None:
@@ -341,10 +369,12 @@ POSES: dict[str, Pose] = {
     "status": _status(1),
     "status-by-post": _status(30),
     "status-slip": _slip(30),
-    "status-slip-done": _slip(30, is_printed=True),
-    "status-quoted": _slip(31, is_printed=False),
+    "status-quoted": _slip(31, has_failed=True),
     "called": _called,
     "vehicles": _vehicles,
+    "vehicles-many": _many,
+    "row-long": _long_row,
+    "row-long-taken": _long_row_taken,
     "row": _second_of_row,
     "row-taken": _all_of_row,
     "collect": Stage.start,
