@@ -71,7 +71,7 @@ def test_the_example_explains_a_setting_and_tells_its_default(name: str, default
 def test_the_touch_screen_opens_the_port_of_the_example() -> None:
     ui = load_settings(EXAMPLE).ui
     unit = (ROOT / "systemd" / "touchscreen.service").read_text("utf-8")
-    assert f" http://{ui.host}:{ui.port}/" in unit
+    assert f"#http://{ui.host}:{ui.port}/\n" in unit
 
 
 @pytest.mark.parametrize(("key", "unit"), [("kiosk", "kiosk-printer"), ("fleet", "kiosk-ui")])

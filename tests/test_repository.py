@@ -31,7 +31,13 @@ TOP_LEVEL = (
     "systemd",
     "tests",
 )
-SCRIPTS = (".ci/run", "requirements/install", "requirements/lock")
+SCRIPTS = (
+    ".ci/run",
+    "requirements/install",
+    "requirements/lock",
+    "systemd/install",
+    "systemd/kiosk",
+)
 ROOMS = sorted(path.parent for path in ROOT.glob("kiosk/**/__init__.py"))
 
 # Where this project was written, or where its packages came from, is nobody's business.

@@ -1,6 +1,7 @@
 """The units start what exists, confined as they say."""
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,11 +10,15 @@ import click
 import pytest
 
 from kiosk.cli import cli
+from kiosk.settings import load_settings
 
 UNITS = Path(__file__).parent.parent / "systemd"
 PROCESSES = ("kiosk-ui.service", "kiosk-printer.service", "kiosk-sync.service")
 PROGRAM = "/opt/kiosk/.venv/bin/kiosk"
+UNIT_SUFFIXES = {".service", ".target", ".timer"}
 EXPOSURE_LIMIT = 20  # tenths of systemd's own scale from 0 to 10; a bare service has 96
+
+GUIDE = (UNITS / "README.md").read_text("utf-8")
 
 Setting = tuple[str, str, str]
 
@@ -34,6 +39,10 @@ def settings_of(*files: Path) -> list[Setting]:
     return settings
 
 
+def text_of(file: Path) -> str:
+    return file.read_text("utf-8") if file.is_file() else ""
+
+
 def values(unit: str, key: str) -> list[str]:
     files = [UNITS / unit]
     if unit.startswith("kiosk-"):
@@ -48,7 +57,10 @@ def commands() -> list[list[str]]:
         for setting in settings_of(unit)
         if setting[1].startswith("Exec")
     ]
-    return [line.split()[1:] for line in lines if line.startswith(PROGRAM)]
+    words = [shlex.split(line) for line in lines]
+    # A shell's line is the program's too: what comes before and after it is the shell's.
+    inner = [shlex.split(words[-1]) if words[0] == "/bin/sh" else words for words in words]
+    return [words[words.index(PROGRAM) + 1 :] for words in inner if PROGRAM in words]
 
 
 def refuse_unknown(command: click.Command, words: list[str]) -> None:
@@ -74,7 +86,71 @@ def test_a_command_that_does_not_exist_is_noticed() -> None:
 
 
 def test_the_three_processes_are_the_ones_started() -> None:
-    assert sorted(commands()) == [["run", "printer"], ["run", "sync"], ["run", "ui"]]
+    started = [words for words in commands() if words[0] == "run"]
+    assert sorted(started) == [["run", "printer"], ["run", "sync"], ["run", "ui"]]
+
+
+def test_the_guides_commands_exist() -> None:
+    lines = re.findall(r"(?m)^ *(?:\S+/)?kiosk ([^#\n]+)", GUIDE)
+    assert len(lines) > 9
+    for line in lines:
+        refuse_unknown(cli, shlex.split(line.partition(" < ")[0]))
+
+
+def test_the_guide_starts_every_unit_that_can_be_enabled() -> None:
+    (enabled,) = re.findall(r"systemctl enable --now (.+)", GUIDE)
+    named = {unit if "." in unit else f"{unit}.service" for unit in enabled.split()}
+    assert named == {unit.name for unit in UNITS.iterdir() if "[Install]" in text_of(unit)}
+
+
+def test_each_file_of_a_terminal_is_put_into_its_place() -> None:
+    script = text_of(UNITS / "install")
+    for file in UNITS.glob("*/*"):
+        name = str(file.relative_to(UNITS))
+        assert name in script or f"{file.parent.name}/*{file.suffix}" in script
+    for suffix in UNIT_SUFFIXES:
+        assert f"./*{suffix}" in script
+
+
+@pytest.mark.parametrize("unit", PROCESSES)
+def test_a_missing_key_is_named_and_not_a_protocol_error(unit: str) -> None:
+    keys = [credential.partition(":")[2] for credential in values(unit, "LoadCredential")]
+    assert keys
+    assert values(unit, "AssertPathExists") == keys
+
+
+def test_folders_of_the_settings_are_where_the_units_may_write() -> None:
+    settings = load_settings(UNITS.parent / "config" / "kiosk.toml")
+    sync, sticker = settings.sync, settings.printer.sticker
+    for path in (settings.kiosk.database, sync.inbox, sync.spool, sticker.locks):
+        assert path.is_relative_to("/var/lib/kiosk")
+
+
+def test_a_backup_goes_where_the_kiosk_may_write_and_an_old_one_goes_after_a_new_one() -> None:
+    copy, thin_out = values("kiosk-backup.service", "ExecStart")
+    assert "db backup" in copy
+    assert "rm " in thin_out
+    assert values("kiosk-backup.service", "WorkingDirectory") == ["/var/lib/kiosk"]
+    assert "d /var/lib/kiosk/backups " in text_of(UNITS / "tmpfiles.d" / "kiosk.conf")
+
+
+def test_old_backups_go_and_the_newest_seven_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    names = [f"2026-11-{day:02}T030000.db" for day in range(1, 11)]
+    for name in names:
+        (folder / name).touch()
+    _, thin_out = values("kiosk-backup.service", "ExecStart")
+    for _ in range(2):  # the second time there is nothing to take away
+        subprocess.run(shlex.split(thin_out), cwd=tmp_path, check=True, timeout=10)
+    assert sorted(path.name for path in folder.iterdir()) == names[3:]
+
+
+def test_the_browser_can_write_where_its_compositor_opens_its_socket() -> None:
+    # ProtectHome closes /run/user, where login makes that folder; the service makes another.
+    (command,) = values("touchscreen.service", "ExecStart")
+    assert values("touchscreen.service", "RuntimeDirectory") == ["touchscreen"]
+    assert command.startswith("/usr/bin/env XDG_RUNTIME_DIR=/run/touchscreen /usr/bin/cage ")
 
 
 @pytest.mark.parametrize("unit", PROCESSES)
@@ -129,15 +205,15 @@ def ask_systemd(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @needs_systemd
 def test_systemd_understands_every_line(runnable_units: Path) -> None:
-    files = sorted(str(path) for path in runnable_units.iterdir() if path.is_file())
-    judged = ask_systemd("verify", "--man=no", *(f for f in files if not f.endswith(".md")))
+    units = [path for path in runnable_units.iterdir() if path.suffix in UNIT_SUFFIXES]
+    judged = ask_systemd("verify", "--man=no", *sorted(map(str, units)))
     # It exits 0 on a misspelt key and only complains; units of the machine's own may complain too.
     complaints = [line for line in judged.stderr.splitlines() if str(runnable_units) in line]
     assert (judged.returncode, complaints) == (0, [])
 
 
 @needs_systemd
-@pytest.mark.parametrize("unit", PROCESSES)
+@pytest.mark.parametrize("unit", [*PROCESSES, "kiosk-backup.service"])
 def test_systemd_finds_a_process_well_confined(runnable_units: Path, unit: str) -> None:
     judged = ask_systemd(
         "security",
