@@ -24,7 +24,7 @@ _VERDICTS: Final = {
 
 _TROUBLES: Final = {
     Trouble.CUTTER: Said("ใบมีดติด", "Cutter jammed"),
-    Trouble.RECOVERABLE: Said("ขัดข้อง", "Error"),
+    Trouble.TOO_HOT: Said("หัวร้อน", "Too hot"),
     Trouble.UNRECOVERABLE: Said("เครื่องเสีย ต้องซ่อม", "Broken, needs repair"),
 }
 

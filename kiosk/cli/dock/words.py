@@ -102,6 +102,7 @@ FAULT_GROUPS: Final = (
         (
             _button("cover-open", "ฝาเปิด", "Cover open"),
             _button("cutter-jam", "ใบมีดติด", "Cutter jam"),
+            _button("too-hot", "หัวพิมพ์ร้อน", "Head too hot"),
             _button("offline", "ออฟไลน์", "Offline"),
             _button("unrecoverable", "เครื่องเสีย", "Breakdown"),
         ),

@@ -44,7 +44,7 @@ CLEARED = b"\x37\x25\x00"
 
 
 def _printer(sensors: Sensors) -> int:
-    waits = sensors.trouble in (Trouble.RECOVERABLE, Trouble.CUTTER)
+    waits = sensors.trouble is Trouble.CUTTER
     stopped = _BIT_3 if sensors.is_stopped else 0
     return stopped | (_BIT_5 if waits else 0) | (_BIT_6 if sensors.feeding else 0)
 
@@ -59,9 +59,9 @@ def _offline_cause(sensors: Sensors) -> int:
 def _errors(sensors: Sensors) -> int:
     return {
         Trouble.NONE: 0,
-        Trouble.RECOVERABLE: _BIT_2,
         Trouble.CUTTER: _BIT_3,
         Trouble.UNRECOVERABLE: _BIT_5,
+        Trouble.TOO_HOT: _BIT_6,
     }[sensors.trouble]
 
 

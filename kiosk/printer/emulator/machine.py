@@ -100,7 +100,7 @@ class Machine:
         elif isinstance(command, Recover):
             if not command.restart:
                 self.forget()
-            if self.sensors.trouble is not Trouble.UNRECOVERABLE:
+            if self.sensors.trouble is Trouble.CUTTER:
                 self.sensors.trouble = Trouble.NONE
             self.announce()
         elif self.abilities.clear_buffer:

@@ -19,7 +19,7 @@ class Trouble(StrEnum):
     """What stops the mechanism and is no matter of paper, cover or switch."""
 
     NONE = "none"
-    RECOVERABLE = "recoverable"
+    TOO_HOT = "too-hot"
     CUTTER = "cutter"
     UNRECOVERABLE = "unrecoverable"
 

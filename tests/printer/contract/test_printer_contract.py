@@ -26,6 +26,7 @@ FAULTS = {
     PrinterState.PAPER_OUT: "paper-out",
     PrinterState.COVER_OPEN: "cover-open",
     PrinterState.OFFLINE: "offline",
+    PrinterState.RECOVERABLE_ERROR: "too-hot",
     PrinterState.UNRECOVERABLE_ERROR: "unrecoverable",
     PrinterState.NEAR_END: "near-end",
     PrinterState.UNKNOWN: "silent",

@@ -86,6 +86,7 @@ def test_a_fault_that_cannot_be_set_is_refused_with_words(spec: str) -> None:
         ("near-end", b"\x12\x12\x12\x1e"),
         ("cover-open", b"\x1a\x16\x12\x12"),
         ("unrecoverable", b"\x1a\x52\x32\x12"),
+        ("too-hot", b"\x1a\x52\x52\x12"),
         ("offline", b"\x1a\x12\x12\x12"),
     ],
 )
@@ -98,7 +99,7 @@ def test_the_status_tells_and_mending_ends_it(
     assert host.status() == READY
 
 
-@pytest.mark.parametrize("fault", ["paper-out", "cover-open", "offline"])
+@pytest.mark.parametrize("fault", ["paper-out", "cover-open", "offline", "too-hot"])
 def test_nothing_moves_until_it_is_mended_and_then_the_buffer_prints(
     emulator: PrinterEmulator, host: Host, sticker: bytes, picture: Picture, fault: str
 ) -> None:
