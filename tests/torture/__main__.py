@@ -25,6 +25,12 @@ from planted import Bug
 from verdict import KINDS, Verdict
 
 EPISODE_CYCLES = 100
+_WORKERS = 2 * (os.cpu_count() or 1)
+"""A cycle waits for its printer as long as it computes."""
+
+_FEW_CYCLES = 50
+"""So many cycles print something, or they have tried nothing."""
+
 _RAM = Path("/dev/shm")  # noqa: S108 - a kill needs no disk, and power cuts are played on copies
 
 
@@ -33,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="torture", description=__doc__)
     parser.add_argument("--cycles", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--workers", type=int, default=_WORKERS)
     parser.add_argument("--plant", type=Bug, choices=list(Bug), default=None)
     parser.add_argument("--attack", type=Attack, choices=list(Attack), default=None)
     parser.add_argument("--power-cuts", type=float, default=Taste().power_cuts)
@@ -45,6 +51,9 @@ def main() -> int:
         prefix="torture-", dir=_RAM if _RAM.is_dir() else None
     ) as folder:
         found, outcomes = _run(Path(folder), wanted)
+    if found["cycles"] >= _FEW_CYCLES and not outcomes["printed"]:
+        found["broken"] += 1
+        print("broken: not one sticker was printed")
     print("jobs: " + ", ".join(f"{count} {state}" for state, count in outcomes.most_common()))
     trouble = f", {found['broken']} broken" if found["broken"] else ""
     print(

@@ -1,7 +1,7 @@
 """A kiosk process of one cycle, forked from a warm parent so that it starts in milliseconds.
 
-It runs what `kiosk run` runs for one sticker: the screens' request in one thread, the spool in the
-other, on the real database and the real line to the printer.
+It runs what `kiosk run` runs: the screens' requests in threads, the spool and what staff ask of
+the printer in another, on the real database and the real line to the printer.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from house import KIOSK, PRINTER, House
@@ -20,16 +21,18 @@ from lossy import Recorder
 from planted import Bug, plant
 
 from kiosk.domain.job import JobState
+from kiosk.domain.service import OPEN_SERVICE, ServiceKind, ServiceState, Verdict
 from kiosk.printer import adapter, probe
 from kiosk.printer.opening import open_printer
 from kiosk.printer.process import run_spool
-from kiosk.store import jobs, machine
+from kiosk.store import jobs, machine, service
 from kiosk.store.engine import reading
 from kiosk.store.schema import check_ready
-from kiosk.usecases import failpoints
+from kiosk.usecases import failpoints, servicing
+from kiosk.usecases.attending import Attendant
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
-from kiosk.usecases.recovery import learned
+from kiosk.usecases.recovery import CutShortError, learned
 from kiosk.usecases.views import JobView
 
 SHOWN = "shown"
@@ -76,16 +79,18 @@ def run_kiosk(
     address: str,
     *,
     wish: str | None,
+    errand: ServiceKind | None = None,
     failpoint: str = "",
     record: Path | None = None,
     settle_s: float = 0.0,
     bug: Bug | None = None,
 ) -> None:
-    """Start, recover, print what `wish` names if anything, and end."""
+    """Start, recover, print what `wish` names and do staff's `errand`, if anything, and end."""
     if record is not None:
         Recorder(record)
     if bug is not None:
         plant(bug, house)
+    threading.excepthook = _break
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if check_ready(house.engine, KIOSK):
@@ -96,32 +101,89 @@ def run_kiosk(
         address, name=PRINTER, speed_mm_s=SPEED_MM_S, locks=house.folder / "locks"
     )
     spool = Spool(house.engine, house.site, printer, house.key, house.template, house.clock)
-    visitor = threading.Thread(target=_visit, args=(house, wish, started, settle_s, stop))
-    visitor.start()
-    run_spool(spool, stop, settle_s=settle_s)
-    visitor.join()
+
+    def settle() -> None:
+        if stop.wait(settle_s):
+            raise CutShortError
+
+    attendant = Attendant(
+        house.engine,
+        house.site,
+        printer,
+        house.clock,
+        settle,
+        house.template.height,
+        has_stock=True,
+    )
+    room = threading.Thread(target=_people, args=(house, wish, errand, started, settle_s, stop))
+    room.start()
+    run_spool(spool, stop, settle_s=settle_s, attendant=attendant)
+    room.join()
     printer.close()
 
 
-def _visit(
-    house: House, wish: str | None, started: object, settle_s: float, stop: threading.Event
+def _break(told: threading.ExceptHookArgs) -> None:
+    """End the process when one of its people met an error: the parent judges by the code."""
+    traceback.print_exception(told.exc_value)
+    os._exit(BROKE)
+
+
+def _people(
+    house: House,
+    wish: str | None,
+    errand: ServiceKind | None,
+    started: datetime,
+    settle_s: float,
+    stop: threading.Event,
 ) -> None:
-    """Wait until the machine is awake, ask, and wait for the end of it."""
+    """Wait until the machine is awake; then collector and staff come, and the last one ends it."""
     until = time.monotonic() + _GIVES_UP_S + settle_s
+    _until(lambda: _is_awake(house, started), until, stop)
+    coming: list[Callable[[], None]] = []
+    if wish is not None:
+        coming.append(lambda: _visit(house, wish, started, until, stop))
+    if errand is not None:
+        coming.append(lambda: _run_errand(house, errand, until, stop))
+    people = [threading.Thread(target=comes) for comes in coming]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    if not people:
+        enough = min(until, time.monotonic() + 0.4 + settle_s)
+        _until(lambda: _knows_enough(house), enough, stop)
+    stop.set()
+
+
+def _visit(house: House, wish: str, started: datetime, until: float, stop: threading.Event) -> None:
+    """Ask for a sticker and wait for the end of it."""
+    desk = Desk(house.engine, house.site, house.template, house.clock)
+    asked = desk.request_print(wish, f"visit {started}")
+    if isinstance(asked, JobView):
+        shown = house.folder / SHOWN
+        _until(lambda: _has_ended(desk, asked.id, shown), until, stop)
+
+
+def _run_errand(house: House, kind: ServiceKind, until: float, stop: threading.Event) -> None:
+    """Ask the printer for something, wait for the end of it, and judge a test page."""
+    by = f"staff:{house.people[0].badge}"
     try:
-        _until(lambda: _is_awake(house, started), until, stop)
-        if wish is None:
-            _until(
-                lambda: _knows_enough(house), min(until, time.monotonic() + 0.4 + settle_s), stop
-            )
-            return
-        desk = Desk(house.engine, house.site, house.template, house.clock)
-        asked = desk.request_print(wish, f"visit {started}")
-        if isinstance(asked, JobView):
-            shown = house.folder / SHOWN
-            _until(lambda: _has_ended(desk, asked.id, shown), until, stop)
-    finally:
-        stop.set()
+        number = servicing.ask(
+            house.engine, house.clock, printer=PRINTER, kind=kind, by=by, why="a round"
+        )
+    except servicing.ServiceProblem:
+        return  # what an earlier process left is not done yet
+    _until(lambda: _is_done(house, number), until, stop)
+    with reading(house.engine) as connection:
+        request = service.by_id(connection, number)
+    if kind is ServiceKind.TEST_PRINT and request and request.state is ServiceState.DONE:
+        servicing.judge_test(house.engine, house.clock, request=number, verdict=Verdict.GOOD, by=by)
+
+
+def _is_done(house: House, number: int) -> bool:
+    with reading(house.engine) as connection:
+        request = service.by_id(connection, number)
+    return request is not None and request.state not in OPEN_SERVICE
 
 
 def _until(is_done: Callable[[], bool], until: float, stop: threading.Event) -> None:
@@ -129,15 +191,17 @@ def _until(is_done: Callable[[], bool], until: float, stop: threading.Event) -> 
         stop.wait(_POLL_S)
 
 
-def _is_awake(house: House, started: object) -> bool:
+def _is_awake(house: House, started: datetime) -> bool:
     with reading(house.engine) as connection:
         seen = machine.printer(connection, PRINTER)
-    return seen is not None and seen.checked_at >= started  # type: ignore[operator] # a datetime
+    return seen is not None and seen.checked_at >= started
 
 
 def _knows_enough(house: House) -> bool:
-    """Whether every doubt has what the printer can say of it."""
+    """Whether every doubt has what the printer can say of it, and staff's request is over."""
     with reading(house.engine) as connection:
+        if service.open_for(connection, PRINTER) is not None:
+            return False
         doubts = jobs.in_state(connection, JobState.IN_DOUBT, JobState.SENDING)
         return all(learned(jobs.evidence(connection, job)) is not None for job in doubts)
 

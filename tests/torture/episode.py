@@ -6,13 +6,14 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from child import BROKE, REFUSED_TO_START, SHOWN, fork, run_kiosk
 from crash import cut_power, remember
-from house import House, reference
+from house import PRINTER, House, reference
 from paper import Sheet, read_tray
 from plan import Attack, Plan, Taste, draw_plan
 from planted import Bug
@@ -21,8 +22,9 @@ from staff import Staff
 from verdict import Verdict, forgotten, judge, outcomes
 
 from kiosk.domain.job import JobState
+from kiosk.domain.service import ServiceKind
 from kiosk.printer.emulator.machine import CLONE, FULL
-from kiosk.store import jobs
+from kiosk.store import jobs, service
 from kiosk.store.engine import reading
 from kiosk.usecases import failpoints
 
@@ -57,14 +59,14 @@ class Episode:
         """Break it, restart it, let staff see to it, and look at what lies there."""
         self.plan = plan = draw_plan(self.rng, self.taste)
         verdict = Verdict(cycles=1)
-        self.staff.see_to_stock()
+        self._see_to_stock(plan, verdict)
         wish = self._wish(plan)
         settle_s = SETTLE_S if plan.attack is Attack.STILL_PRINTING else 0.0
         self._attack(plan, wish, verdict)
         self._restart(plan, settle_s, verdict)
         self._resolve(plan, verdict)
         if self._is_unsettled():
-            verdict.broken.append("a job stays open though people did all they can")
+            verdict.broken.append("something stays open though people did all they can")
         self.printer.do("state", wait_s=_STILL_S)
         self._look()
         is_due = number % _LOG_EVERY == 0 or plan.loses_power
@@ -72,16 +74,25 @@ class Episode:
         self._note_end(wish)
         return verdict
 
-    def _wish(self, plan: Plan) -> str:
+    def _see_to_stock(self, plan: Plan, verdict: Verdict) -> None:
+        if plan.in_stock:
+            self._die_at(plan.in_stock, lambda: self.staff.see_to_stock(plan.stock_act), verdict)
+            self.staff.see_to_stock()
+        else:
+            self.staff.see_to_stock(plan.stock_act)
+
+    def _wish(self, plan: Plan) -> str | None:
+        if plan.is_alone:
+            return None
         if plan.asks_again and self.open_wishes:
             return self.rng.choice(self.open_wishes)
         self.next_wish += 1
         return reference(self.next_wish - 1)
 
-    def _attack(self, plan: Plan, wish: str, verdict: Verdict) -> None:
+    def _attack(self, plan: Plan, wish: str | None, verdict: Verdict) -> None:
         if plan.fault:
             self.printer.do("inject", fault=plan.fault)
-        self._run(plan, verdict, wish=wish, failpoint=plan.failpoint)
+        self._run(plan, verdict, wish=wish, errand=plan.errand, failpoint=plan.failpoint)
 
     def _restart(self, plan: Plan, settle_s: float, verdict: Verdict) -> None:
         """Start again until every doubt is recorded and has its evidence."""
@@ -100,7 +111,8 @@ class Episode:
     def _is_unsettled(self) -> bool:
         with reading(self.house.engine) as connection:
             going = (JobState.SENDING, JobState.CLAIMED, JobState.REQUESTED, JobState.IN_DOUBT)
-            return bool(jobs.in_state(connection, *going))
+            asked = service.open_for(connection, PRINTER)
+            return asked is not None or bool(jobs.in_state(connection, *going))
 
     def _resolve(self, plan: Plan, verdict: Verdict) -> None:
         job = self.staff.doubt()
@@ -111,20 +123,28 @@ class Episode:
         self.printer.do("tear")
         fallen = self._look()
         if plan.in_resolving:
-            self.house.engine.dispose()
-
-            def try_to() -> None:
-                failpoints.arm(plan.in_resolving)
-                self.staff.end_doubt(job, fallen, self.rng)
-
-            self._wait(fork(try_to), verdict)
+            self._die_at(
+                plan.in_resolving, lambda: self.staff.end_doubt(job, fallen, self.rng), verdict
+            )
         if self.staff.doubt() is not None:
             self.staff.end_doubt(job, fallen, self.rng)
 
-    def _look(self) -> list[Sheet]:
-        return read_tray(self.tray, self.sheets, self.house.site.ring)
+    def _die_at(self, failpoint: str, act: Callable[[], None], verdict: Verdict) -> None:
+        """Let a process that staff works with die in the middle."""
+        self.house.engine.dispose()
 
-    def _note_end(self, wish: str) -> None:
+        def work() -> None:
+            failpoints.arm(failpoint)
+            act()
+
+        self._wait(fork(work), verdict)
+
+    def _look(self) -> list[Sheet]:
+        return read_tray(self.tray, self.sheets, self.house.site.ring, self.house.drawn)
+
+    def _note_end(self, wish: str | None) -> None:
+        if wish is None:
+            return
         with reading(self.house.engine) as connection:
             latest = jobs.latest_for(connection, wish)
         is_over = latest is not None and latest.state is JobState.PRINTED
@@ -139,6 +159,7 @@ class Episode:
         verdict: Verdict,
         *,
         wish: str | None = None,
+        errand: ServiceKind | None = None,
         failpoint: str = "",
         settle_s: float = 0.0,
     ) -> None:
@@ -156,6 +177,7 @@ class Episode:
                 self.house,
                 self.printer.address,
                 wish=wish,
+                errand=errand,
                 failpoint=failpoint,
                 record=record if plan.loses_power else None,
                 settle_s=settle_s,
@@ -201,14 +223,14 @@ def warm_up(house: House) -> None:
     printer = PrinterSide(house.folder / "tray", FULL)
     staff = Staff(house, "plain")
     staff.see_to_stock()
-    run_kiosk(house, printer.address, wish=reference(0))
+    run_kiosk(house, printer.address, wish=reference(0), errand=ServiceKind.TEST_PRINT)
     printer.do("inject", fault="disconnect@5000")
     run_kiosk(house, printer.address, wish=reference(1))
     run_kiosk(house, printer.address, wish=None)
     job = staff.doubt()
     if job is not None:
         staff.end_doubt(job, [], Random(1))
-    judge(house, read_tray(house.folder / "tray", {}, house.site.ring), with_log=True)
+    judge(house, read_tray(house.folder / "tray", {}, house.site.ring, house.drawn), with_log=True)
     printer.close()
     house.engine.dispose()
 

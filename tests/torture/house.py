@@ -27,12 +27,14 @@ from kiosk.domain.renewal import (
     Vehicle,
 )
 from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.sticker.code import StickerClaims
 from kiosk.sticker.grant import make_grant
 from kiosk.sticker.key_making import new_key
 from kiosk.sticker.keys import KeyRole, SigningKey, load_ring, load_signing_key
 from kiosk.sticker.layout import Template, load_template
-from kiosk.store import people
-from kiosk.store.engine import open_engine, writing
+from kiosk.sticker.picture import draw
+from kiosk.store import issues, people
+from kiosk.store.engine import open_engine, reading, writing
 from kiosk.store.schema import prepare
 from kiosk.sync.wire import read_row
 from kiosk.usecases.importing import import_lines
@@ -69,6 +71,12 @@ class House:
     @property
     def database(self) -> Path:
         return self.folder / "kiosk.db"
+
+    def drawn(self, claims: StickerClaims) -> bytes | None:
+        """Draw the sticker of some claims once more, None if it was never issued."""
+        with reading(self.engine) as connection:
+            issue = issues.by_serial(connection, claims.serial)
+        return None if issue is None else draw(issue.fields, self.template, issue.code).picture.bits
 
 
 def build_model(folder: Path, records: int) -> None:

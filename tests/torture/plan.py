@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
+from staff import StockAct
+
+from kiosk.domain.service import ServiceKind
 from kiosk.usecases.failpoints import Point
 
 JOB_BYTES = 52_000
@@ -21,12 +24,25 @@ _SPOOL_POINTS = (
     Point.REQUEST_WRITTEN, Point.REQUEST_COMMITTED, Point.CLAIM_WRITTEN, Point.CLAIM_COMMITTED,
     Point.PREPARED, Point.SENDING_WRITTEN, Point.SENDING_COMMITTED, Point.JOB_SENT,
     Point.OUTCOME_KNOWN, Point.OUTCOME_WRITTEN, Point.OUTCOME_COMMITTED,
+    Point.SEEN_WRITTEN, Point.SEEN_COMMITTED,
+)  # fmt: skip
+_ERRAND_POINTS = (
+    Point.SERVICE_ASKED_WRITTEN, Point.SERVICE_ASKED_COMMITTED, Point.SERVICE_START_WRITTEN,
+    Point.SERVICE_START_COMMITTED, Point.JOB_SENT, Point.SERVICE_OVER, Point.SERVICE_END_WRITTEN,
+    Point.SERVICE_END_COMMITTED, Point.CLEARED,
 )  # fmt: skip
 _RECOVERY_POINTS = (
     Point.CANCEL_WRITTEN, Point.CANCEL_COMMITTED, Point.DOUBT_WRITTEN, Point.DOUBT_COMMITTED,
     Point.CLEARED, Point.COUNTED, Point.EVIDENCE_WRITTEN, Point.EVIDENCE_COMMITTED,
+    Point.SEEN_WRITTEN, Point.SERVICE_START_COMMITTED, Point.SERVICE_END_WRITTEN,
+    Point.SERVICE_END_COMMITTED,
+)  # fmt: skip
+_ERRANDS = (
+    ServiceKind.TEST_PRINT, ServiceKind.FEED, ServiceKind.CLEAR, ServiceKind.PROBE,
+    ServiceKind.REPORT,
 )  # fmt: skip
 _STAFF_POINTS = (Point.RESOLVE_WRITTEN, Point.RESOLVE_COMMITTED)
+_STOCK_POINTS = (Point.STOCK_WRITTEN, Point.STOCK_COMMITTED)
 
 
 class Attack(StrEnum):
@@ -60,6 +76,8 @@ class Plan:
 
     `in_recovery` and `in_resolving` kill once more later on; `loses_power` takes from the disk what
     was not synced; `mends_first` says whether staff repairs before the kiosk starts again.
+    Before all that staff does `stock_act` and dies at `in_stock`; beside the collector, or alone,
+    staff asks the printer for `errand`.
     """
 
     attack: Attack
@@ -73,6 +91,10 @@ class Plan:
     mends_first: bool = True
     looks_early: bool = False
     asks_again: bool = False
+    errand: ServiceKind | None = None
+    is_alone: bool = False
+    stock_act: StockAct | None = None
+    in_stock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +128,7 @@ def draw_plan(rng: Random, taste: Taste) -> Plan:
             "failpoint": rng.choice((Point.JOB_SENT.value, at_byte)),
         },
     }
-    return Plan(
+    plan = Plan(
         attack,
         in_recovery=in_recovery,
         in_resolving=in_resolving,
@@ -116,6 +138,21 @@ def draw_plan(rng: Random, taste: Taste) -> Plan:
         asks_again=rng.random() < 0.4,
         **kills.get(attack, {}),  # type: ignore[arg-type] # names and types are those above
     )
+    return _with_staff(plan, rng)
+
+
+def _with_staff(plan: Plan, rng: Random) -> Plan:
+    """Draw what staff does meanwhile."""
+    kind, is_alone = rng.choice(_ERRANDS), rng.random() < 0.5
+    point, meets_kill = rng.choice(_ERRAND_POINTS), rng.random() < 0.7
+    act, in_stock = rng.choice(list(StockAct)), f"{rng.choice(_STOCK_POINTS)}:{rng.randint(1, 3)}"
+    if rng.random() < 0.25:
+        plan = replace(plan, errand=kind, is_alone=is_alone)
+        if meets_kill and plan.attack is Attack.KILL_AT_POINT:
+            plan = replace(plan, failpoint=point.value)
+    if rng.random() < 0.15:
+        plan = replace(plan, stock_act=act)
+    return replace(plan, in_stock=in_stock if rng.random() < 0.15 else "")
 
 
 def _fault(rng: Random) -> str:

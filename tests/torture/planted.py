@@ -10,12 +10,14 @@ from house import House
 
 from kiosk.domain.audit import Actor
 from kiosk.domain.job import JobState
+from kiosk.domain.service import ServiceOutcome
 from kiosk.printer import process
 from kiosk.sticker.picture import draw
 from kiosk.store import engine as store_engine
 from kiosk.store import issues, jobs
 from kiosk.store.engine import reading, writing
 from kiosk.usecases import printing
+from kiosk.usecases.attending import Attendant
 from kiosk.usecases.outcomes import call_printed, nothing_came_out
 
 
@@ -27,6 +29,7 @@ class Bug(StrEnum):
     MISSING_INDEX = "missing-index"
     SYNC_NORMAL = "sync-normal"
     COUNTER_ALONE = "counter-alone"
+    BLANK_BACK = "blank-back"
 
 
 def plant(bug: Bug, house: House) -> None:
@@ -102,6 +105,19 @@ def _counter_alone(_house: House) -> None:
     process.gather_evidence = trust
 
 
+def _blank_back(_house: House) -> None:
+    """A test print that was interrupted surely did not use its blank?"""
+    as_it_should = Attendant._account
+
+    def forget(self: Any, connection: Any, request: Any, *fate: Any) -> None:  # noqa: ANN401 - a stand-in
+        serial, outcome, now = fate
+        if outcome is ServiceOutcome.STOPPED:
+            outcome = ServiceOutcome.NOT_READY
+        as_it_should(self, connection, request, serial, outcome, now)
+
+    Attendant._account = forget
+
+
 def _end(connection: Any, job: Any, how: Callable[..., None]) -> None:  # noqa: ANN401 - a stand-in
     # The database wants people's word, so the bug makes one up.
     jobs.add_evidence(connection, job, "staff", {}, by="planted", at=job.sending_at)
@@ -114,4 +130,5 @@ _PLANTS: dict[Bug, Callable[[House], None]] = {
     Bug.MISSING_INDEX: _missing_index,
     Bug.SYNC_NORMAL: _sync_normal,
     Bug.COUNTER_ALONE: _counter_alone,
+    Bug.BLANK_BACK: _blank_back,
 }

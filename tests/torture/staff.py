@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from random import Random
 
 from house import PRINTER, House
@@ -13,10 +14,17 @@ from kiosk.store import jobs, stock
 from kiosk.store.engine import reading
 from kiosk.store.jobs import Job
 from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
-from kiosk.usecases.stocking import load_roll, read_in, return_roll
+from kiosk.usecases.stocking import load_roll, read_in, return_roll, spoil_blanks
 
 ROLL_BLANKS = 40
 _FEW = 2
+
+
+class StockAct(StrEnum):
+    """What staff may do to the roll besides what it needs."""
+
+    SPOIL = "spoil"
+    CHANGE_ROLL = "change-roll"
 
 
 @dataclass(slots=True)
@@ -25,7 +33,10 @@ class Staff:
 
     house: House
     mode: str
-    rolls_loaded: int = 0
+
+    @property
+    def by(self) -> str:
+        return f"staff:{self.house.people[0].badge}"
 
     def doubt(self) -> Job | None:
         """Return the job in doubt, if there is one."""
@@ -35,7 +46,7 @@ class Staff:
 
     def end_doubt(self, job: Job, sheets: list[Sheet], rng: Random) -> None:
         """Say what lies there: the whole sticker, something, or nothing."""
-        whole = [s for sheet in sheets for s in sheet.claims if s.serial == job.serial]
+        whole = [s for sheet in sheets for s in sheet.whole if s.serial == job.serial]
         if whole:
             self._say(job, JobState.PRINTED, whole[0].serial)
         elif any(sheet.is_marked for sheet in sheets) or rng.random() < 0.1:
@@ -50,20 +61,24 @@ class Staff:
         statement = Statement(outcome, self.house.people, serial, "looked at the paper")
         resolve(self.house.engine, self.house.clock, job.id, statement, people_needed=2)
 
-    def see_to_stock(self) -> None:
-        """Load a roll when few blanks are left, and read in the number under the head."""
+    def see_to_stock(self, act: StockAct | None = None) -> None:
+        """Do `act`; load a roll when few blanks are left; read in the number under the head."""
         engine, clock = self.house.engine, self.house.clock
         with reading(engine) as connection:
             loaded = stock.loaded(connection)
             left = stock.left(connection) if loaded is not None else 0
-        if loaded is None or left <= _FEW:
+            blank = stock.next_blank(connection)
+            rolls = len(stock.all_rolls(connection))
+        if act is StockAct.SPOIL and blank is not None and left > _FEW:
+            spoil_blanks(engine, clock, first=blank, last=blank, by=self.by, why="creased")
+        elif loaded is None or left <= _FEW or act is StockAct.CHANGE_ROLL:
             if loaded is not None:
-                return_roll(engine, clock)
-            first = 1 + self.rolls_loaded * ROLL_BLANKS
+                return_roll(engine, clock, by=self.by, why="a new one comes")
+            first = 1 + rolls * ROLL_BLANKS
             last = first + ROLL_BLANKS - 1
-            load_roll(engine, clock, first=f"A{first:07d}", last=f"A{last:07d}", mode=self.mode)
-            self.rolls_loaded += 1
+            numbers = {"first": f"A{first:07d}", "last": f"A{last:07d}"}
+            load_roll(engine, clock, **numbers, mode=self.mode, by=self.by, why="the old one went")
         with reading(engine) as connection:
             is_known, blank = stock.is_read_in(connection), stock.next_blank(connection)
         if not is_known and blank is not None:
-            read_in(engine, clock, blank)
+            read_in(engine, clock, blank, by=self.by)

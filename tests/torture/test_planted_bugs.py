@@ -16,6 +16,7 @@ import pytest
         ("missing-index", "nothing", "the kiosk refuses its database"),
         ("sync-normal", "kill-at-point", "a whole sticker of"),
         ("counter-alone", "fault", "a whole sticker of"),
+        ("blank-back", "kill-at-point", "and its blank is left"),
     ],
 )
 def test_a_bug_planted_on_purpose_is_found_on_the_paper(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -21,6 +21,13 @@ _JOBS = (
     "SELECT j.reference, j.attempt, j.serial, j.state, i.validity FROM jobs j"
     " LEFT JOIN issues i ON i.job_number = j.number"
 )
+_ERRANDS = (
+    "SELECT r.kind, r.state, r.outcome, b.fate FROM service_requests r"
+    " JOIN blanks b ON b.serial = r.serial WHERE r.outcome IS NULL OR r.outcome <> 'not-ready'"
+)
+_ON_PAPER = {"test-print": "TEST:", "report": "HEAD:"}
+"""What the QR of such a page begins with."""
+
 _WHOLE_STATES = ("sending", "in_doubt", "printed", "spoiled")
 
 KINDS = ("doubles", "lost", "phantoms", "broken")
@@ -84,11 +91,12 @@ def outcomes(house: House) -> Counter[str]:
     return Counter(dict(map(tuple, rows)))
 
 
-def judge(house: House, sheets: Iterable[Sheet], *, with_log: bool) -> Verdict:
+def judge(house: House, sheets: Collection[Sheet], *, with_log: bool) -> Verdict:
     """Compare all paper that ever fell with the database."""
     verdict = Verdict()
     with reading(house.engine) as connection:
         rows = connection.exec_driver_sql(_JOBS).fetchall()
+        errands = [tuple(row) for row in connection.exec_driver_sql(_ERRANDS)]
         if with_log:
             proof = verify(connection)
             if isinstance(proof, Broken):
@@ -98,10 +106,34 @@ def judge(house: House, sheets: Iterable[Sheet], *, with_log: bool) -> Verdict:
                 verdict.broken.append(str(check))
     jobs = {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
     paper = Counter(_key(claims) for sheet in sheets for claims in sheet.claims)
-    _compare(jobs, paper, verdict)
-    if not all(roll.holds for roll in reconcile(house.engine)):
+    whole = {_key(claims) for sheet in sheets for claims in sheet.whole}
+    _compare(jobs, paper, whole, verdict)
+    _compare_errands(errands, sheets, verdict)
+    rolls = reconcile(house.engine)
+    if not all(roll.holds for roll in rolls):
         verdict.broken.append("a roll's equation does not hold")
+    used = sum(found.roll.issued + found.roll.spoiled for found in rolls)
+    cut = sum(sheet.was_cut for sheet in sheets)
+    if cut > used:
+        verdict.broken.append(f"{cut} pieces were cut, and only {used} blanks count as used")
     return verdict
+
+
+def _compare_errands(
+    errands: Sequence[tuple[str, str, str | None, str]], sheets: Collection[Sheet], verdict: Verdict
+) -> None:
+    """Compare the pages that are no stickers with what staff asked for, by their number."""
+    for kind, _, outcome, fate in errands:
+        if fate != "spoiled":
+            verdict.broken.append(f"a {kind} ended {outcome}, and its blank is {fate}")
+    for kind, begin in _ON_PAPER.items():
+        of_kind = [state for asked, state, _, _ in errands if asked == kind]
+        done, used = of_kind.count("done"), len(of_kind)
+        lie = sum(text.startswith(begin) for sheet in sheets for text in sheet.others)
+        if lie > used:
+            verdict.phantoms.append(f"{lie} {kind} pages lie there, and {used} used a blank up")
+        if lie < done:
+            verdict.lost.append(f"{done} {kind} pages are done, and {lie} lie there")
 
 
 def _key(claims: object) -> Key:
@@ -109,7 +141,7 @@ def _key(claims: object) -> Key:
 
 
 def _compare(
-    jobs: dict[Key, tuple[str, str | None]], paper: Counter[Key], verdict: Verdict
+    jobs: dict[Key, tuple[str, str | None]], paper: Counter[Key], whole: set[Key], verdict: Verdict
 ) -> None:
     good: Counter[str] = Counter()
     for key, count in paper.items():
@@ -122,5 +154,5 @@ def _compare(
         if count > 1:
             verdict.doubles.append(f"{count} valid stickers of {reference}")
     for key, (state, _) in jobs.items():
-        if state == "printed" and key not in paper:
-            verdict.lost.append(f"{key} is PRINTED and there is no paper")
+        if state == "printed" and key not in whole:
+            verdict.lost.append(f"{key} is PRINTED and there is no whole paper")
