@@ -44,12 +44,12 @@ def problems(kiosk: Kiosk) -> dict[str, str]:
 def well(spooled: Spooled) -> Iterator[Kiosk]:
     """A kiosk that lacks nothing."""
     kiosk = spooled.kiosk
-    (device,) = [line for line in kiosk.config.read_text().splitlines() if line[:6] == "device"]
+    device = load_settings(kiosk.config).printer.sticker.device
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     kiosk.set_line("port = 8080", f"port = {port}")
     with PrinterEmulator(port=0) as emulator:
-        kiosk.set_line(device, f'device = "{emulator.address}"')
+        kiosk.set_line(device, emulator.address)
         yield kiosk
 
 
@@ -68,13 +68,12 @@ def test_a_new_kiosk_is_told_what_it_lacks(kiosk: Kiosk) -> None:
 
 
 def test_a_printer_that_is_off(well: Kiosk) -> None:
-    line = next(line for line in well.config.read_text().splitlines() if line[:6] == "device")
-    well.set_line(line, 'device = "tcp://127.0.0.1:9"')
+    well.set_line(load_settings(well.config).printer.sticker.device, "tcp://127.0.0.1:9")
     assert problems(well)["printer"].startswith("unreachable")
 
 
 def test_a_receipt_printer_that_is_off(well: Kiosk) -> None:
-    well.set_line("[ui]", '[printer.receipt]\ndevice = "tcp://127.0.0.1:9"\n\n[ui]')
+    well.set_line('device = ""', 'device = "tcp://127.0.0.1:9"')
     assert problems(well)["receipts"].startswith("unreachable")
 
 
