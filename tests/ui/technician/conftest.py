@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,24 +29,35 @@ from kiosk.usecases.workshop import Workshop
 if TYPE_CHECKING:
     from tests.conftest import Home
 
+Last = Callable[[str], tuple[str, dict[str, object]]]
+
 PINS = {"T-101": "271828", "S-201": "314159", "R-301": "161803"}
 ROLES = {"T-101": "technician", "S-201": "supervisor", "R-301": "registrar"}
 
 
 class Technician:
-    """A browser at the technician's desk."""
+    """A browser at the technician's desk.
+
+    `told` is what the last page says of an act: `yes` when it is done, `no`, or nothing.
+    """
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        self.told = ""
 
     def get(self, path: str = "/technician/") -> TestResponse:
-        return self.client.get(path, follow_redirects=True)
+        return self._seen(self.client.get(path, follow_redirects=True))
 
     def post(self, path: str, **fields: str) -> TestResponse:
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get().text)
         assert token is not None
         form = {"csrf_token": token[1], **fields}
-        return self.client.post(path, data=form, follow_redirects=True)
+        return self._seen(self.client.post(path, data=form, follow_redirects=True))
+
+    def _seen(self, page: TestResponse) -> TestResponse:
+        found = re.search(rb'data-good="(yes|no)"', page.data)
+        self.told = "" if found is None else found[1].decode()
+        return page
 
     def sign_in(self, badge: str = "T-101", pin: str | None = None) -> TestResponse:
         return self.post("/technician/sign-in", badge=badge, pin=pin or PINS[badge])
@@ -89,6 +101,19 @@ def technician_too(staff_app: Flask) -> Technician:
     browser = Technician(staff_app.test_client())
     browser.sign_in()
     return browser
+
+
+@pytest.fixture
+def last(kiosk_home: Home) -> Last:
+    """Returns who caused the last event of a name, and its payload."""
+
+    def find(event: str) -> tuple[str, dict[str, object]]:
+        actor, payload = kiosk_home.sql(
+            "SELECT actor, payload FROM audit_events WHERE event = ? ORDER BY number DESC", event
+        )[0]
+        return actor, json.loads(payload)
+
+    return find
 
 
 @pytest.fixture
