@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from kiosk.store import imports
 from kiosk.store.engine import Writer, driver_of, open_engine
 from kiosk.store.renewals import UPSERT, RenewalRow
-from kiosk.store.tables import utc_text
+from kiosk.store.tables.shapes import utc_text
 from kiosk.sync.files import import_file
 from kiosk.sync.wire import read_row
 from kiosk.usecases import importing

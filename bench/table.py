@@ -11,7 +11,7 @@ import pysqlite3
 from bench.records import MODELS, made_up, owner_of, plate_of, reference
 from bench.sides import NOON
 from kiosk.store.renewals import UPSERT, RenewalRow
-from kiosk.store.tables import utc_text
+from kiosk.store.tables.shapes import utc_text
 from kiosk.sync.wire import read_row
 
 _DRIVER: Final[Any] = pysqlite3  # untyped

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
-from kiosk.store.tables import batches, watermarks
+from kiosk.store.tables.records import batches, watermarks
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from kiosk.store.tables import calls
+from kiosk.store.tables.people import calls
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from kiosk.store.tables import conflicts
+from kiosk.store.tables.records import conflicts
 
 
 @dataclass(frozen=True, slots=True)

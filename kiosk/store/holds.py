@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from kiosk.store.engine import driver_of
-from kiosk.store.tables import utc_text
+from kiosk.store.tables.shapes import utc_text
 
 
 class HoldCause(StrEnum):

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from kiosk.store.engine import driver_of
 from kiosk.store.renewals import Rejected
-from kiosk.store.tables import imports, rejects, utc_text
+from kiosk.store.tables.records import imports, rejects
+from kiosk.store.tables.shapes import utc_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from kiosk.domain.job import EDGES
-from kiosk.store.tables import metadata
+from kiosk.store.tables.shapes import metadata
 from kiosk.store.triggers.jobs import JOBS
 from kiosk.store.triggers.log import LOG, OWN
 from kiosk.store.triggers.records import RECORDS

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from kiosk.domain.job import Validity, VoidReason
 from kiosk.domain.sticker import StickerFields
 from kiosk.store.jobs import Job
-from kiosk.store.tables import issues
+from kiosk.store.tables.stickers import issues
 
 
 @dataclass(frozen=True, slots=True)

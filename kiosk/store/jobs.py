@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from kiosk.domain.job import OPEN, WAITING, JobState, check_step
-from kiosk.store.tables import job_evidence, jobs
+from kiosk.store.tables.jobs import job_evidence, jobs
 
 
 @dataclass(frozen=True, slots=True)

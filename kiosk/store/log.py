@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from kiosk.domain.audit import AuditEvent, check_event
 from kiosk.domain.chain import payload_digest, row_hash
-from kiosk.store.tables import utc_text
+from kiosk.store.tables.shapes import utc_text
 
 SALT_BYTES: Final = 16
 """Enough that a purged payload cannot be found again by trying likely ones."""

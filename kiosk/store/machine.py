@@ -11,7 +11,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.domain.printing import Capabilities, PrinterState, PrinterStatus
 from kiosk.store import batches
-from kiosk.store.tables import audit_events, imports, printers, service_stops, tries
+from kiosk.store.tables.log import audit_events
+from kiosk.store.tables.people import tries
+from kiosk.store.tables.records import imports
+from kiosk.store.tables.service import printers, service_stops
 
 
 @dataclass(frozen=True, slots=True)

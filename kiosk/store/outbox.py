@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from kiosk.store.tables import audit_anchors, audit_events, print_log
+from kiosk.store.tables.log import audit_anchors, audit_events, print_log
 
 
 @dataclass(frozen=True, slots=True)

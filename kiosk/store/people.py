@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from kiosk.store.tables import staff
+from kiosk.store.tables.people import staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 
 from kiosk.domain.renewal import PaidRecord
 from kiosk.store.engine import driver_of
-from kiosk.store.tables import renewals, utc_text
+from kiosk.store.tables.records import renewals
+from kiosk.store.tables.shapes import utc_text
 
 PLAIN_PLATE: Final = re.compile(r"[0-9]?[ก-ฮ]{2,3}[1-9][0-9]{0,3}")
 """Plates whose lookup key is their own text: nearly all, so that import need not fold them."""

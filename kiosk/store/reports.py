@@ -12,7 +12,8 @@ from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.store.jobs import Job, as_job
-from kiosk.store.tables import audit_anchors, audit_events, job_evidence, jobs
+from kiosk.store.tables.jobs import job_evidence, jobs
+from kiosk.store.tables.log import audit_anchors, audit_events
 
 
 @dataclass(frozen=True, slots=True)

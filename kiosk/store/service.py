@@ -19,7 +19,7 @@ from kiosk.domain.service import (
     Tuning,
     Verdict,
 )
-from kiosk.store.tables import printer_tunings, service_requests, service_stops
+from kiosk.store.tables.service import printer_tunings, service_requests, service_stops
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Label, func, insert, select, update
 
-from kiosk.store.tables import blanks, rolls
+from kiosk.store.tables.stickers import blanks, rolls
 
 
 @dataclass(frozen=True, slots=True)

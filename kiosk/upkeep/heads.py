@@ -7,7 +7,7 @@ from sqlalchemy import Engine, insert
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.store import log
 from kiosk.store.engine import writing
-from kiosk.store.tables import audit_anchors
+from kiosk.store.tables.log import audit_anchors
 from kiosk.usecases.ports import Clock
 
 Head = tuple[int, bytes]

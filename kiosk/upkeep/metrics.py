@@ -13,7 +13,9 @@ from sqlalchemy import Connection, func, select
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
 from kiosk.store import calls, log, machine, stock
-from kiosk.store.tables import holds, jobs, print_log, rejects
+from kiosk.store.tables.jobs import jobs
+from kiosk.store.tables.log import print_log
+from kiosk.store.tables.records import holds, rejects
 
 _NEVER_S = -1.0  # an age of something that has not happened yet
 

@@ -25,7 +25,7 @@ from kiosk.store import log, schema
 from kiosk.store.engine import open_engine, reading, writing
 from kiosk.store.errors import DatabaseBusy, DatabaseUnusable
 from kiosk.store.invariants import check_invariants
-from kiosk.store.tables import metadata
+from kiosk.store.tables.shapes import metadata
 
 Connect = Callable[[Path], Any]
 KIOSK = "BKK-5-1"

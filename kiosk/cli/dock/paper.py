@@ -24,7 +24,7 @@ from kiosk.sticker.picture import draw
 from kiosk.store import issues
 from kiosk.store.engine import reading
 from kiosk.store.issues import Issue
-from kiosk.store.tables import issues as issues_table
+from kiosk.store.tables.stickers import issues as issues_table
 
 NEWEST: Final = 24
 """Issues that a new piece is compared with: far more than are printed between two looks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from kiosk.store.tables import metadata
+from kiosk.store.tables.shapes import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
