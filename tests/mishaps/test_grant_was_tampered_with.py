@@ -15,13 +15,6 @@ if TYPE_CHECKING:
     from tests.mishaps.conftest import Office
 
 
-def refused(at: Office, reason: Reason) -> None:
-    asked = at.desk.request_print("REF0000001", "visit")
-    assert asked == Refused((reason,))
-    assert at.home.events()[-1] == "print-refused"
-    assert at.home.sql("SELECT * FROM jobs") == at.paper() == []
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -37,27 +30,35 @@ def test_a_record_changed_after_signing_prints_nothing(
     at.spool()
     genuine = at.home.signed(version=2)
     at.home.take_in(at.home.signed(version=2, grant=genuine.grant, **change))
-    refused(at, Reason.GRANT_INVALID)
+    assert at.desk.request_print("REF0000001", "visit") == Refused((Reason.GRANT_INVALID,))
+    assert at.home.events()[-1] == "print-refused"
+    assert at.home.sql("SELECT * FROM jobs") == at.paper() == []
 
 
 def test_a_grant_signed_by_a_kiosk_prints_nothing(at: Office) -> None:
     at.spool()
     record = at.home.signed(version=2, grant=None)
     at.home.take_in(replace(record, grant=make_grant(record, at.home.key)))
-    refused(at, Reason.GRANT_INVALID)
+    assert at.desk.request_print("REF0000001", "visit") == Refused((Reason.GRANT_INVALID,))
+    assert at.home.events()[-1] == "print-refused"
+    assert at.home.sql("SELECT * FROM jobs") == at.paper() == []
 
 
 def test_the_grant_of_another_renewal_prints_nothing(at: Office) -> None:
     at.spool()
     other = at.home.signed(reference="REF0000002")
     at.home.take_in(at.home.signed(version=2, grant=other.grant))
-    refused(at, Reason.GRANT_INVALID)
+    assert at.desk.request_print("REF0000001", "visit") == Refused((Reason.GRANT_INVALID,))
+    assert at.home.events()[-1] == "print-refused"
+    assert at.home.sql("SELECT * FROM jobs") == at.paper() == []
 
 
 def test_a_record_without_a_grant_prints_nothing(at: Office) -> None:
     at.spool()
     at.home.take_in(at.home.signed(version=2, grant=None))
-    refused(at, Reason.GRANT_MISSING)
+    assert at.desk.request_print("REF0000001", "visit") == Refused((Reason.GRANT_MISSING,))
+    assert at.home.events()[-1] == "print-refused"
+    assert at.home.sql("SELECT * FROM jobs") == at.paper() == []
 
 
 def test_a_record_changed_in_the_database_after_the_tap_prints_nothing(at: Office) -> None:

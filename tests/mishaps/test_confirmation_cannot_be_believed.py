@@ -12,22 +12,20 @@ if TYPE_CHECKING:
     from tests.mishaps.conftest import Office
 
 
-FAULT = "foreign-ids"
-
-
+@pytest.mark.parametrize("fault", ["foreign-ids", "half-replies"])
 def test_a_whole_sticker_is_a_doubt_until_people_have_seen_it(
-    at: Office, monkeypatch: pytest.MonkeyPatch
+    at: Office, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     monkeypatch.setattr("kiosk.printer.adapter._CUT_AND_ANSWER_S", 0.3)
     spool = at.spool()
     job = at.tap()
-    at.emulator.inject(FAULT)
+    at.emulator.inject(fault)
     spool.do_one()
     assert at.screen(job).state is JobState.IN_DOUBT
     assert at.desk.request_print("REF0000001", "next") == Refused((Reason.IN_DOUBT,))
     assert at.paper() == at.valid() == ["A0000001"]
 
-    at.emulator.mend(FAULT)
+    at.emulator.mend(fault)
     at.gather(spool)
     at.resolve(job, JobState.PRINTED, ["T-1", "T-2"], serial=at.paper()[0])
     assert at.desk.request_print("REF0000001", "next") == Refused((Reason.ALREADY_PRINTED,))
