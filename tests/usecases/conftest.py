@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.domain.renewal import PaidRecord
 from kiosk.store import people
 from kiosk.store.engine import writing
+from kiosk.usecases.collecting import Desk
+from kiosk.usecases.printing import Spool
+from kiosk.usecases.views import JobView
 
 if TYPE_CHECKING:
     from tests.conftest import Home
@@ -30,3 +34,11 @@ def hire(bare_home: Home) -> Callable[[str, str], str]:
 def technician(hire: Callable[[str, str], str]) -> str:
     """A technician, `staff:T-101`."""
     return hire("T-101", "technician")
+
+
+@pytest.fixture
+def asked(record: Callable[..., PaidRecord], desk: Desk, spool: Spool) -> str:
+    """The id of a job that a visitor asked for, with the spool not yet at work."""
+    view = desk.request_print(record().reference, "visit")
+    assert isinstance(view, JobView), view
+    return view.id
