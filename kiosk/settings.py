@@ -64,7 +64,7 @@ class StickerPrinter(_Section, frozen=True):
 
 
 class ReceiptPrinter(_Section, frozen=True):
-    """A second device on plain paper, for shift reports; an empty `device` is none."""
+    """A second device on plain paper, for reports and slips; an empty `device` is none."""
 
     device: str = ""
     name: _Name = "receipt"
