@@ -45,6 +45,7 @@ def test_second_request_waits_for_the_first(technician: Technician) -> None:
     [
         ("printer/other/ask", {"kind": "feed", "why": "maintenance"}, 404),
         ("printer/sticker/ask", {"kind": "sticker", "why": "maintenance"}, 400),
+        ("printer/sticker/ask", {"kind": "status", "why": "maintenance"}, 400),
         ("printer/sticker/judge", {"request": "x", "verdict": "good"}, 400),
     ],
 )
