@@ -48,7 +48,8 @@ def take_desk(
                     stage.page.set_viewport_size({"width": width, "height": height})
                     stage.page.evaluate(SET_THEME, theme)
                     path = folder / f"{PREFIX}{name}-{language}-{size}-{theme}.png"
-                    stage.page.screenshot(path=path, full_page=name != "idle")
+                    is_whole = stage.page.locator("#pad:visible, dialog[open]").count() == 0
+                    stage.page.screenshot(path=path, full_page=is_whole)
                     yield path
 
 
@@ -59,7 +60,10 @@ def take_desk_gallery(browser: Browser, folder: Path = FOLDER) -> Iterator[Path]
         for name, language in SHOTS:
             with _posed(browser, house, name, language) as stage:
                 path = folder / f"{name}-{language}.png"
-                path.write_bytes(small(stage.page.screenshot(full_page=True), WIDTH))
+                # Keys stand at the foot of the screen, which a picture of the page has elsewhere.
+                has_keys = stage.page.locator("#pad:visible").count() > 0
+                picture = stage.page.screenshot(full_page=not has_keys)
+                path.write_bytes(small(picture, WIDTH))
                 yield path
 
 
