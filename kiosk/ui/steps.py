@@ -21,8 +21,8 @@ screens = Blueprint("screens", __name__)
 MOST_TYPED: Final = 600
 """The longest text taken from a scanner or a field; a signed code has about 150 characters."""
 
-MOST_SHOWN: Final = 6
-"""Stickers of a row on the screen at once."""
+MOST_SHOWN: Final = 3
+"""Stickers of a row on the screen at once: the one before, this one, the next."""
 
 TO_COME: Final = (JobState.REQUESTED, JobState.CLAIMED, JobState.SENDING)
 """States in which the visitor waits for the sticker."""
@@ -127,7 +127,7 @@ def row_view() -> RowView:
     if len(row) < 2:  # noqa: PLR2004 - one sticker is no row
         return RowView()
     number = len(row) - len(current_visit().pending)
-    first = max(0, min(number - MOST_SHOWN // 2, len(row) - MOST_SHOWN))
+    first = max(0, min(number - 2, len(row) - MOST_SHOWN))
     shown = [(each, here().desk.look(each.reference)) for each in row[first : first + MOST_SHOWN]]
     return RowView(
         shown=tuple(

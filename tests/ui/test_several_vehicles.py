@@ -185,7 +185,7 @@ def test_a_long_row_shows_how_far_it_has_come(visitor: Visitor, desk: FakeDesk) 
         done(desk)
         page = visitor.post("/next").text
     assert "คันที่ 8 จาก 12" in page
-    assert page.count("row__one--") == 6
+    assert page.count("row__one--") == 3
     assert page.count("row__one--printing") == 1
 
 
