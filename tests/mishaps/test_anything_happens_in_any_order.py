@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,17 @@ from sqlalchemy import event
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import Doubt, NothingSent, PrinterState, PrinterStatus, SendOutcome
 from kiosk.domain.renewal import PaymentStatus
+from kiosk.domain.service import ServiceKind
 from kiosk.printer.fakes import FakePrinter
-from kiosk.store.engine import reading
+from kiosk.store import people, stock
+from kiosk.store.engine import reading, writing
 from kiosk.store.people import Person
 from kiosk.store.proof import Verified, verify
+from kiosk.usecases.attending import FIRST_PROCESS_ID, Attendant
 from kiosk.usecases.recovery import cancel_all_waiting, gather_evidence, leave_in_doubt
 from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
-from kiosk.usecases.stocking import StockProblem, load_roll, return_roll
+from kiosk.usecases.servicing import ServiceProblem, ask
+from kiosk.usecases.stocking import StockProblem, load_roll, return_roll, spoil_blanks
 
 if TYPE_CHECKING:
     from tests.conftest import Home, SetClock
@@ -46,11 +51,13 @@ class KilledError(Exception):
 
 
 class Press(FakePrinter):
-    """A printer whose next print ends as told; `whole` holds the jobs whose sticker came out."""
+    """A printer whose next print ends as told; `whole` holds the jobs whose sticker came out,
+    `pages` the test pages."""
 
     def __init__(self) -> None:
         super().__init__("sticker")
         self.whole: list[int] = []
+        self.pages: list[int] = []
         self.end = "whole"
 
     def send(
@@ -66,7 +73,7 @@ class Press(FakePrinter):
         if self.end in ("whole", "lost whole", "killed after") and not isinstance(
             outcome, NothingSent
         ):
-            self.whole.append(process_id)
+            (self.pages if process_id >= FIRST_PROCESS_ID else self.whole).append(process_id)
             self.cuts += self.end == "lost whole"  # the fake counts the confirmed ones
         if self.end == "killed after":
             raise KilledError
@@ -83,8 +90,20 @@ class AnyOrder(RuleBasedStateMachine):
         self.home = type(self).make()
         self.press = Press()
         self.spool = self.home.spool(self.press)
+        self.attendant = Attendant(
+            self.home.engine,
+            self.home.site,
+            self.press,
+            self.home.clock,
+            lambda: None,
+            800,
+            has_stock=True,
+        )
         self.desk = self.home.desk()
-        self.rolls = 0
+        self.rolls = self.creased = 0
+        with writing(self.home.engine) as connection:
+            now = self.home.clock()
+            people.add(connection, badge="A", name="A", role="technician", pin_hash="-", at=now)
         self.new_roll()
         for reference in REFERENCES:
             self.home.take_in(self.home.signed(reference=reference))
@@ -130,10 +149,48 @@ class AnyOrder(RuleBasedStateMachine):
         self.tap(reference, visit)
         self.print(end)
 
+    @rule(kind=st.sampled_from((ServiceKind.TEST_PRINT, ServiceKind.FEED, ServiceKind.CLEAR)))
+    def staff_asks_the_printer(self, kind: ServiceKind) -> None:
+        with suppress(ServiceProblem):
+            ask(
+                self.home.engine,
+                self.home.clock,
+                printer="sticker",
+                kind=kind,
+                by="staff:A",
+                why="looks pale",
+            )
+
+    @rule(end=ends)
+    def staff_is_served(self, end: str) -> None:
+        self.press.end = end
+        try:
+            self.attendant.do_one()
+        except KilledError:
+            self.start_again()
+
+    @rule()
+    def a_blank_is_creased(self) -> None:
+        with reading(self.home.engine) as connection:
+            blank = stock.next_blank(connection)
+        if blank is None:
+            return
+        with suppress(StockProblem):
+            spoil_blanks(
+                self.home.engine,
+                self.home.clock,
+                first=blank,
+                last=blank,
+                by="staff:A",
+                why="creased",
+            )
+            self.creased += 1
+
     @rule()
     def start_again(self) -> None:
         cancel_all_waiting(self.home.engine, self.home.clock)
         leave_in_doubt(self.home.engine, "sticker", self.home.clock)
+        self.attendant.recover()
 
     @rule()
     def look(self) -> None:
@@ -162,6 +219,9 @@ class AnyOrder(RuleBasedStateMachine):
         load_roll(
             self.home.engine, self.home.clock, first=f"A{first}", last=f"A{last}", mode="plain"
         )
+
+    def _service(self, which: str) -> list[int]:
+        return [row[0] for row in self.home.sql(f"SELECT id FROM service_requests WHERE {which}")]
 
     def _states(self, *states: JobState) -> list[tuple[str, int, str, str]]:
         listed = ", ".join(f"'{state}'" for state in states)
@@ -229,8 +289,16 @@ class AnyOrder(RuleBasedStateMachine):
         rows = self.home.sql(query)
         assert all(loaded == there for loaded, there, _, _ in rows)
         out = self._states(JobState.SENDING, JobState.IN_DOUBT, JobState.PRINTED)
+        spent = self._service("serial IS NOT NULL AND outcome <> 'not-ready'")
+        spoiled = len(self._states(JobState.SPOILED)) + len(spent) + self.creased
         assert sum(row[2] for row in rows) == len(out)
-        assert sum(row[3] for row in rows) == len(self._states(JobState.SPOILED))
+        assert sum(row[3] for row in rows) == spoiled
+
+    @invariant()
+    def each_test_page_has_its_blank(self) -> None:
+        numbers = {number - FIRST_PROCESS_ID for number in self.press.pages}
+        assert numbers <= set(self._service("serial IS NOT NULL"))
+        assert numbers >= set(self._service("state = 'done' AND kind <> 'clear'"))
 
     @invariant()
     def a_sent_job_is_told_to_central(self) -> None:
