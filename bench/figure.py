@@ -68,10 +68,11 @@ def spread(values: Sequence[float]) -> float:
 def flatness(of: str, few: tuple[int, float], many: tuple[int, float]) -> list[Figure]:
     """Judge the peak memory with many records, and how much that is of the peak with few.
 
-    Both are pairs of records and MB. A tenth may go to what the machine's allocator keeps.
+    Both are pairs of records and MB. Where many batches come, one is taken in while the one before
+    it is applied: that is 10 MB, and anything that grows with the records is far more.
     """
     note = f"{many[1]:.1f} MB with {many[0]:,} records, {few[1]:.1f} MB with {few[0]:,}"
     return [
         Figure(f"memory of {of}", many[1], "MB", 0, at_most=150, note=f"peak; {note}"),
-        Figure(f"memory of {of}, many to few", many[1] / few[1], "×", 0, at_most=1.15, note=note),
+        Figure(f"memory of {of}, many to few", many[1] / few[1], "×", 0, at_most=1.3, note=note),
     ]

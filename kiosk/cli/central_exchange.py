@@ -165,7 +165,7 @@ def _trouble(outcome: Outcome) -> str | None:
         return None
     counts = {"refused": outcome.rejected, "in conflict": outcome.conflicts}
     told = " and ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"{outcome.sent} lines sent, {told}; there, `kiosk sync rejected` names them"
+    return f"{outcome.sent} lines sent now, of them {told}; there, `kiosk sync rejected` names them"
 
 
 @click.command("collect")

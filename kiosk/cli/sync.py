@@ -99,7 +99,13 @@ def _sentence(result: ImportResult) -> str:
         "in conflict": result.conflicts,
     }
     told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"{result.lines} lines: {told or 'nothing to apply'}"
+    sentence = f"{result.lines} lines: {told or 'nothing to apply'}"
+    if result.resumed_after:
+        sentence += (
+            f"; it went on after line {result.resumed_after}, and counts lines that were known, "
+            "older or in conflict from there"
+        )
+    return sentence
 
 
 @sync.command()

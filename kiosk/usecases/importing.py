@@ -57,9 +57,9 @@ class ImportOvertakenError(Exception):
 class ImportResult:
     """Totals of a file. `lines` counts every line, empty ones too.
 
-    After a crash, `repeated`, `older` and `conflicts` count from where the import went on; the
-    others count the whole file. `was_done`: this content had been imported before, so nothing was
-    done now, and the totals are those of then.
+    `was_done`: this content had been imported before, so nothing was done now, and the totals are
+    those of then. `resumed_after`: a crash had cut the import off after so many lines; `repeated`,
+    `older` and `conflicts` count what follows them, and the others the whole file.
     """
 
     lines: int
@@ -69,6 +69,7 @@ class ImportResult:
     rejected: int
     conflicts: int
     was_done: bool = False
+    resumed_after: int = 0
 
 
 def import_lines(
@@ -119,7 +120,8 @@ def apply_lines(
         with _brisk_interpreter():
             tally = run.to_end(_Reader(lines, decode, current.lines))
     with writing(engine) as connection:
-        result = _result(_close(connection, current, clock(), as_of), tally)
+        done = _close(connection, current, clock(), as_of)
+        result = _result(done, tally, resumed_after=current.lines)
         if on_end is not None:
             on_end(connection, result)
     return result
@@ -156,7 +158,9 @@ def _close(
     return done
 
 
-def _result(done: Import, tally: Tally, *, was_done: bool = False) -> ImportResult:
+def _result(
+    done: Import, tally: Tally, *, was_done: bool = False, resumed_after: int = 0
+) -> ImportResult:
     return ImportResult(
         lines=done.lines,
         applied=done.applied,
@@ -165,6 +169,7 @@ def _result(done: Import, tally: Tally, *, was_done: bool = False) -> ImportResu
         rejected=done.rejected,
         conflicts=tally.conflicts,
         was_done=was_done,
+        resumed_after=resumed_after,
     )
 
 

@@ -251,6 +251,7 @@ def test_a_file_cut_off_goes_on_where_it_stopped(intake: Intake, small_slices: N
     assert finished is None
     result = intake.take_bytes(noted(), "x")
     assert (result.lines, result.applied, result.rejected) == (100, 99, 1)
+    assert result.resumed_after == position
     assert intake.versions()["R0"] == 80
     assert len(list_rejects(intake.engine)) == 1
 

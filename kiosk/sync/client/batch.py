@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -76,6 +77,11 @@ class Batch:
     def lines(self) -> int:
         """How many lines it holds."""
         return self.last_seq - self.first_seq + 1
+
+    @property
+    def size(self) -> int:
+        """How many bytes its body has."""
+        return self.body.seek(0, os.SEEK_END)
 
     def close(self) -> None:
         """Let the body go."""

@@ -6,7 +6,7 @@ import hashlib
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -31,6 +31,9 @@ ANSWER_S: Final = 120.0
 
 SEND_S: Final = 30.0
 """One block of a body; a line that takes none for so long is down."""
+
+SENT_BYTES: Final = 256 * 1024
+"""Given to a line at once: in blocks of 64 kB a batch takes longer to send than to receive."""
 
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 """Far more than the longest page; memory must not grow with what a stranger sends."""
@@ -96,17 +99,17 @@ class Link:
         body = self._authorised("GET", "/sync/v1/status").body
         return self._read(body, Status)
 
-    def send(self, batch: Batch) -> Receipt:
-        """Hand a batch over. Raises ClientProblem."""
+    def send(self, batch: Batch, gone: Callable[[], None] = lambda: None) -> Receipt:
+        """Hand a batch over; `gone` is called when all of it has left. Raises ClientProblem."""
         headers = {
             "Batch-Signature": batch.signature,
             "Content-Type": "application/x-ndjson",
             "Content-Encoding": "gzip",
+            "Content-Length": str(batch.size),
         }
 
         def ask() -> SignedPage:
-            batch.body.seek(0)
-            return self._once("POST", "/sync/v1/batches", batch.body, headers)
+            return self._once("POST", "/sync/v1/batches", _blocks(batch.body, gone), headers)
 
         body = patiently(ask, self.patience, self.stop).body
         receipt = self._read(body, Receipt)
@@ -143,7 +146,11 @@ class Link:
         return base64url(sign1(cbor.write(claims), self.key))
 
     def _once(
-        self, method: str, target: str, body: bytes | IO[bytes] | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        target: str,
+        body: bytes | Iterator[bytes] | None,
+        headers: Mapping[str, str],
     ) -> SignedPage:
         url = self.url + target
         try:
@@ -167,6 +174,13 @@ class Link:
 
     def _nonsense(self, why: str) -> ClientProblem:
         return ClientProblem(f"it answered what no kiosk answers ({why})", permanent=True)
+
+
+def _blocks(body: IO[bytes], gone: Callable[[], None]) -> Iterator[bytes]:
+    body.seek(0)
+    while block := body.read(SENT_BYTES):
+        yield block
+    gone()
 
 
 def _bounded(answer: httpx.Response) -> bytes:

@@ -35,7 +35,7 @@ _BUILDERS: Final = 2
 """Threads that read and pack batches: the work of a processor, whatever the number of kiosks."""
 
 _ROOM_BYTES: Final = 256 * 1024 * 1024
-"""Of the disk for temporary files: all batches at once, two of each kiosk, before compression."""
+"""Of the disk for temporary files: all batches at once, three of each kiosk, before compression."""
 
 _SOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
@@ -137,7 +137,7 @@ def _own(source: str, target: Target) -> str:
 
 def _share(limits: BatchLimits, kiosks: int) -> BatchLimits:
     """Make batches small enough for the disk when many kiosks are served at once."""
-    share = _ROOM_BYTES // (2 * min(kiosks, AT_ONCE))
+    share = _ROOM_BYTES // (3 * min(kiosks, AT_ONCE))
     return BatchLimits(limits.lines, min(limits.size_bytes, share))
 
 
@@ -203,7 +203,7 @@ def _serve_all(
 ) -> tuple[Outcome, ...]:
     threads = min(len(targets), AT_ONCE)
     with (
-        open_client(ca, connections=threads) as client,
+        open_client(ca, connections=2 * threads) as client,
         ThreadPoolExecutor(_BUILDERS, thread_name_prefix="push-builder") as builders,
     ):
         tasks = [

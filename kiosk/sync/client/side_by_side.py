@@ -37,3 +37,10 @@ def _work(waiting: deque[tuple[Callable[[], _T], Future[_T]]]) -> None:
             future.set_result(task())
         except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited
             future.set_exception(error)
+
+
+def aside(task: Callable[[], _T], name: str) -> Future[_T]:
+    """Run one task in a thread of its own, which ends with the process."""
+    future: Future[_T] = Future()
+    threading.Thread(target=_work, args=(deque([(task, future)]),), name=name, daemon=True).start()
+    return future

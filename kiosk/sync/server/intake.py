@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, Final
@@ -31,8 +32,19 @@ _PART: Final = ".part"
 _WHOLE: Final = ".gz"
 
 
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A batch that is being taken in and has not been answered yet."""
+
+    last_seq: int
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def precedes(self, offer: Offer) -> bool:
+        return self.last_seq + 1 == offer.first_seq
+
+
 class Intake:
-    """Takes announced batches in.
+    """Takes announced batches in: the next of a source may come while one is being applied.
 
     A body is kept in the folder `spool` until it is applied, so that a batch which a crash cut off
     is finished at the next start, whether or not central comes back.
@@ -52,6 +64,7 @@ class Intake:
         self._limits = limits
         self._should_yield = should_yield
         self._applying = threading.Lock()
+        self._latest: dict[str, _Coming] = {}
         spool.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def take(self, offer: Offer, head: bytes, body: IO[bytes]) -> str:
@@ -59,18 +72,35 @@ class Intake:
 
         A batch that was applied before is answered as it was then; its body is not looked at.
         """
+        before = self._latest.get(offer.source)  # looked at first: it may end while this is weighed
         weighed = receiving.weigh(self._engine, offer, self._clock)
-        if not isinstance(weighed, Wanted):
+        if isinstance(weighed, Wanted):
+            before = None
+        elif not isinstance(weighed, Gap) or before is None or not before.precedes(offer):
             return _told(weighed, offer)
         part = self._spool / f"{secrets.token_hex(8)}{_PART}"
+        with self._coming(offer):
+            try:
+                self._check_room()
+                with closing(Kept()) as kept:
+                    store(body, part, head, offer, self._limits, kept)
+                    reach(Point.BATCH_STORED)
+                    if before is not None:
+                        before.ended.wait(self._limits.busy_s)
+                    return self._apply_next(offer, part, kept)
+            finally:
+                part.unlink(missing_ok=True)
+
+    @contextmanager
+    def _coming(self, offer: Offer) -> Iterator[None]:
+        """Let the batch that follows know of this one until it is answered."""
+        coming = self._latest[offer.source] = _Coming(offer.last_seq)
         try:
-            self._check_room()
-            with closing(Kept()) as kept:
-                store(body, part, head, offer, self._limits, kept)
-                reach(Point.BATCH_STORED)
-                return self._apply_next(offer, part, kept)
+            yield
         finally:
-            part.unlink(missing_ok=True)
+            coming.ended.set()
+            if self._latest.get(offer.source) is coming:
+                del self._latest[offer.source]
 
     def _check_room(self) -> None:
         try:

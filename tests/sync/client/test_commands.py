@@ -96,7 +96,10 @@ def test_refused_records_and_lines_for_nobody_are_code_1(
     result = run("push", path, "--kiosks", listed(tmp_path, fake))
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "kiosk: BKK-5-1: 2 lines sent, 1 refused; there, `kiosk sync rejected` names them",
+        (
+            "kiosk: BKK-5-1: 2 lines sent now, of them 1 refused; "
+            "there, `kiosk sync rejected` names them"
+        ),
         "kiosk: 1 lines are for kiosks not listed: K-9",
     ]
 

@@ -59,6 +59,41 @@ def test_every_line_arrives_once_and_in_order(
     assert outcome.is_clean
 
 
+def test_a_batch_leaves_while_the_one_before_it_is_being_applied(
+    fake: FakeKiosk, push: Push, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.sync.client.run._OVERTAKES_BYTES", 0)
+    is_second_here = threading.Event()
+    waits: list[bool] = []
+
+    def hold(path: str) -> None:
+        if path == "batches" and fake.asked.count("batches") == 1:
+            waits.append(is_second_here.wait(20))
+        elif path == "batches":
+            is_second_here.set()
+            ends_at = time.monotonic() + 20
+            while fake.watermark("paid") < 10 and time.monotonic() < ends_at:
+                time.sleep(0.005)
+
+    fake.on_request = hold
+    path = make_file(20)
+    pushed = push(path, fake)
+    assert waits == [True]
+    assert pushed.outcomes[0].sent == 20
+    assert fake.chains["paid"] == path.read_bytes().splitlines(keepends=True)
+
+
+def test_a_batch_that_overtook_a_failed_one_is_sent_again(
+    fake: FakeKiosk, push: Push, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.sync.client.run._OVERTAKES_BYTES", 0)
+    fake.faults["batches"] = [(503, {"title": "busy", "permanent": False}, {})]
+    path = make_file(50)
+    pushed = push(path, fake)
+    assert pushed.outcomes[0].problem is None
+    assert fake.chains["paid"] == path.read_bytes().splitlines(keepends=True)
+
+
 def test_what_is_there_already_is_not_sent_again(
     fake: FakeKiosk, push: Push, make_file: MakeFile
 ) -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+
+import pytest
 
 from kiosk.sticker.grant import check_grant
 from kiosk.store import renewals
-from kiosk.store.engine import reading
+from kiosk.store.engine import reading, writing
+from kiosk.store.errors import DatabaseBusy
+from kiosk.usecases import receiving
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from kiosk.usecases.ports import Clock
     from tests.sync.server.conftest import Central
 
 
@@ -62,6 +71,48 @@ def test_a_gap_is_told_the_number_expected(central: Central) -> None:
     assert kind(answer) == (409, "gap")
     assert answer.json()["expected_seq"] == 3
     assert central.push(central.some(1, start=3), first=3).status_code == 200
+
+
+def test_the_next_batch_may_come_while_one_is_being_applied(central: Central) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        with writing(central.home.engine):  # nothing is applied meanwhile
+            first = pool.submit(central.push, central.some(2))
+            wait_for_bodies(central, 1)
+            second = pool.submit(central.push, central.some(1, start=3), 3)
+            wait_for_bodies(central, 2)
+            far = central.push(central.some(1, start=9), first=9)
+            assert kind(far) == (409, "gap")
+        assert first.result().json()["applied"] == 2
+        assert second.result().json()["applied"] == 1
+    assert len(versions(central)) == 3
+    assert list(central.spool.iterdir()) == []
+
+
+def test_what_follows_a_batch_that_was_not_applied_is_a_gap(
+    central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept = receiving.accept
+
+    def fail_once(engine: Engine, offer: receiving.Offer, clock: Clock) -> object:
+        if offer.first_seq == 1:
+            wait_for_bodies(central, 2)
+            raise DatabaseBusy("kiosk.db")
+        return accept(engine, offer, clock)
+
+    monkeypatch.setattr(receiving, "accept", fail_once)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(central.push, central.some(2))
+        wait_for_bodies(central, 1)
+        second = pool.submit(central.push, central.some(1, start=3), 3)
+        assert kind(first.result()) == (503, "busy")
+        assert kind(second.result()) == (409, "gap")
+    assert versions(central) == {}
+
+
+def wait_for_bodies(central: Central, count: int) -> None:
+    ends_at = time.monotonic() + 20
+    while len(list(central.spool.glob("*.part"))) < count and time.monotonic() < ends_at:
+        time.sleep(0.005)
 
 
 def test_a_new_kiosk_begins_at_one(central: Central) -> None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -17,7 +19,7 @@ from kiosk.sync.client import (
     collect,
     push_file,
 )
-from kiosk.sync.client.batch import Chain
+from kiosk.sync.client.batch import STORED, Chain
 from kiosk.sync.client.link import Link, open_client
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 WriteRecords = Callable[..., Path]
 SMALL = BatchLimits(lines=20)
 HASTY = Patience(first_s=0.005, cap_s=0.05, give_up_s=20)
+NEVER_AGAIN = Patience(first_s=60, cap_s=60)
 PLACES = (0, 200, 700, 3000, 9000)
 
 
@@ -152,11 +155,26 @@ def test_a_batch_for_another_kiosk_is_refused(real: RealKiosk) -> None:
     assert (caught.value.status, caught.value.permanent) == (403, True)
 
 
-def test_a_key_that_is_not_centrals_is_refused(
+def test_a_key_that_is_not_centrals_is_refused_at_once(
     real: RealKiosk, write_records: WriteRecords
 ) -> None:
-    pushed = push_file(write_records(1), [Target(real.url)], real.home.key, "paid")
+    began = time.monotonic()
+    pushed = push_file(
+        write_records(1), [Target(real.url)], real.home.key, "paid", patience=NEVER_AGAIN
+    )
     assert "does not trust the key" in str(pushed.outcomes[0].problem)
+    assert time.monotonic() - began < NEVER_AGAIN.first_s / 2
+
+
+def test_a_refusal_arrives_although_the_batch_is_still_being_sent(real: RealKiosk) -> None:
+    lines = [bytes([ord("0") + n % 10]) * 1000 for n in range(8000)]
+    chain = Chain("paid", "BKK-5-1", real.home.key, STORED)
+    [batch] = chain.batches(lines, 1, BatchLimits(), is_snapshot=False)
+    began = time.monotonic()
+    with closing(batch), open_client() as client, pytest.raises(ClientProblem) as caught:
+        Link(client, real.url, real.home.key, NEVER_AGAIN, threading.Event()).send(batch)
+    assert (caught.value.status, caught.value.permanent) == (401, True)
+    assert time.monotonic() - began < NEVER_AGAIN.first_s / 2
 
 
 def test_the_print_log_comes_back_whole(real: RealKiosk, desk: Desk, tmp_path: Path) -> None:
