@@ -216,6 +216,7 @@ def test_records_with_a_wrong_field_are_refused_one_by_one(central: Central) -> 
         b"[" * 5000 + b"\n",
         b"x" * 200_000 + b"\n",
         b'{"reference": "REF0000007"}\n',
+        json.dumps(dict.fromkeys(json.loads(good), -1.5)).encode() + b"\n",  # every field is wrong
     ]
     lines = [*central.some(2, start=500), *wrong, *central.some(1, start=600)]
     answer = central.push(lines)

@@ -89,6 +89,26 @@ def test_a_line_that_breaks_anywhere_loses_and_doubles_no_record(
     assert ranges == [(1, 20), (21, 40), (41, 60)]
 
 
+@pytest.mark.parametrize("up", PLACES)
+def test_a_line_that_breaks_under_two_batches_loses_and_doubles_no_record(
+    real: RealKiosk,
+    breaking_line: BreakingLine,
+    write_records: WriteRecords,
+    monkeypatch: pytest.MonkeyPatch,
+    up: int,
+) -> None:
+    monkeypatch.setattr("kiosk.sync.client.run._OVERTAKES_BYTES", 0)  # small ones wait otherwise
+    path = write_records(100)
+    breaking_line.cuts = [(up, 0), (up, 100), (up * 2, 0), (up * 3, 100)]
+    target = Target(breaking_line.url, "BKK-5-1")
+    pushed = push_file(path, [target], real.home.central, "p", limits=SMALL, patience=HASTY)
+    assert pushed.outcomes[0].problem is None
+    assert len(real.stored()) == 100
+    assert all(real_is_like(real, path))
+    ranges = real.home.sql("SELECT first_seq, last_seq FROM batches ORDER BY id")
+    assert ranges == [(start, start + 19) for start in range(1, 100, 20)]
+
+
 def test_batches_repeated_and_out_of_order_leave_each_record_once(
     real: RealKiosk, write_records: WriteRecords
 ) -> None:
