@@ -114,6 +114,7 @@ def violations(page: Page, name: str, theme: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.timeout(400)  # forty screens in nine sizes and three contrasts
 def test_every_screen_fits_clips_nothing_and_passes_axe(browser: Browser, language: str) -> None:
     found = []
     with posed(browser, "1080x1920") as stage:
