@@ -187,6 +187,8 @@ def who(actor: str) -> str:
 def why_text(why: str) -> str:
     """Say a stored reason: the words of its code, and the note as it was typed."""
     code, _, note = why.partition(": ")
+    if code == "other" and note:
+        return note
     known = say("why", code) if code in _ALL_WHYS else code
     return " · ".join(filter(None, (known, note)))
 

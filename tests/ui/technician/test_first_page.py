@@ -108,6 +108,7 @@ def test_service_is_stopped_and_resumed_with_who_and_why(
 ) -> None:
     technician.post("/technician/service", to="stop", why="other", note="painting the wall")
     assert technician.told == "yes"
+    assert ": painting the wall<" in technician.get().text
     assert last("service-stopped") == (
         "staff:T-101",
         {"why": "other: painting the wall"},
