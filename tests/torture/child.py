@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from collector import Collector, code_for
 from house import KIOSK, PRINTER, House
 from lossy import Recorder
 from planted import Bug, plant
@@ -79,13 +80,17 @@ def run_kiosk(
     address: str,
     *,
     wish: str | None,
+    by_screens: int | None = None,
     errand: ServiceKind | None = None,
     failpoint: str = "",
     record: Path | None = None,
     settle_s: float = 0.0,
     bug: Bug | None = None,
 ) -> None:
-    """Start, recover, print what `wish` names and do staff's `errand`, if anything, and end."""
+    """Start, recover, print what `wish` names and do staff's `errand`, if anything, and end.
+
+    `by_screens` is the port of screens in a process of their own.
+    """
     if record is not None:
         Recorder(record)
     if bug is not None:
@@ -115,7 +120,9 @@ def run_kiosk(
         house.template.height,
         has_stock=True,
     )
-    room = threading.Thread(target=_people, args=(house, wish, errand, started, settle_s, stop))
+    room = threading.Thread(
+        target=_people, args=(house, wish, by_screens, errand, started, settle_s, stop)
+    )
     room.start()
     run_spool(spool, stop, settle_s=settle_s, attendant=attendant)
     room.join()
@@ -131,6 +138,7 @@ def _break(told: threading.ExceptHookArgs) -> None:
 def _people(
     house: House,
     wish: str | None,
+    by_screens: int | None,
     errand: ServiceKind | None,
     started: datetime,
     settle_s: float,
@@ -140,7 +148,10 @@ def _people(
     until = time.monotonic() + _GIVES_UP_S + settle_s
     _until(lambda: _is_awake(house, started), until, stop)
     coming: list[Callable[[], None]] = []
-    if wish is not None:
+    if wish is not None and by_screens is not None:
+        collector = Collector(by_screens, lambda: stop.is_set() or time.monotonic() > until)
+        coming.append(lambda: collector.collect(code_for(house, wish)))
+    elif wish is not None:
         coming.append(lambda: _visit(house, wish, started, until, stop))
     if errand is not None:
         coming.append(lambda: _run_errand(house, errand, until, stop))

@@ -7,10 +7,11 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
+from apart import newer_records, run_screens, run_sync, show_once
 from child import BROKE, REFUSED_TO_START, SHOWN, fork, run_kiosk
 from crash import cut_power, remember
 from house import PRINTER, House, reference
@@ -26,11 +27,13 @@ from kiosk.domain.service import ServiceKind
 from kiosk.printer.emulator.machine import CLONE, FULL
 from kiosk.store import jobs, service
 from kiosk.store.engine import reading
+from kiosk.ui.server import listen
 from kiosk.usecases import failpoints
 
 SETTLE_S = 0.45
 """Twice the longest print of a printer that crawls at the speeds of a plan."""
 
+_CRAWLING = (Attack.STILL_PRINTING, Attack.SCREENS_APART)
 _STILL_S = 5.0
 _LOG_EVERY = 25
 _CHILD_LIFE_S = 20.0
@@ -61,7 +64,7 @@ class Episode:
         verdict = Verdict(cycles=1)
         self._see_to_stock(plan, verdict)
         wish = self._wish(plan)
-        settle_s = SETTLE_S if plan.attack is Attack.STILL_PRINTING else 0.0
+        settle_s = SETTLE_S if plan.attack in _CRAWLING else 0.0
         self._attack(plan, wish, verdict)
         self._restart(plan, settle_s, verdict)
         self._resolve(plan, verdict)
@@ -92,18 +95,51 @@ class Episode:
     def _attack(self, plan: Plan, wish: str | None, verdict: Verdict) -> None:
         if plan.fault:
             self.printer.do("inject", fault=plan.fault)
-        self._run(plan, verdict, wish=wish, errand=plan.errand, failpoint=plan.failpoint)
+        if plan.victims:
+            self._live_apart(plan, wish or self._wish(replace(plan, is_alone=False)), verdict)
+        else:
+            self._run(plan, verdict, wish=wish, errand=plan.errand, failpoint=plan.failpoint)
+
+    def _live_apart(self, plan: Plan, wish: str, verdict: Verdict) -> None:
+        """Let screens, sync and printer run as processes of their own, and some of them die."""
+        house, printer = self.house, self.printer
+        known = [reference(number) for number in range(self.next_wish)]
+        lines = newer_records(house, known)
+        name = f"records {self.rng.random()}"
+        house.engine.dispose()
+        with listen("127.0.0.1", 0) as listener:
+            port = listener.getsockname()[1]
+            works = {
+                "ui": lambda: run_screens(house, listener),
+                "sync": lambda: run_sync(house, name, lines),
+                "printer": lambda: run_kiosk(
+                    house, printer.address, wish=wish, by_screens=port, bug=self.bug
+                ),
+            }
+            alive = {process: fork(work) for process, work in works.items()}
+            time.sleep(plan.kill_after_s or 0)
+            for victim in plan.victims:
+                os.kill(alive[victim], signal.SIGKILL)
+                self._wait(alive.pop(victim), verdict)
+            alive |= {victim: fork(works[victim]) for victim in plan.victims if victim != "printer"}
+            for process in ("printer", "sync"):
+                if process in alive:
+                    self._wait(alive[process], verdict)
+            os.kill(alive["ui"], signal.SIGKILL)
+            self._wait(alive["ui"], verdict)
+        if not_there := set(lines) & set(newer_records(house, known)):
+            verdict.lost.append(f"{len(not_there)} records that came in are not there")
 
     def _restart(self, plan: Plan, settle_s: float, verdict: Verdict) -> None:
         """Start again until every doubt is recorded and has its evidence."""
-        if plan.mends_first and plan.attack is not Attack.STILL_PRINTING:
+        if plan.mends_first and plan.attack not in _CRAWLING:
             self.printer.do("mend")
         if plan.in_recovery and self._is_unsettled():
             calm = Plan(plan.attack, loses_power=plan.loses_power)
             self._run(calm, verdict, failpoint=plan.in_recovery, settle_s=settle_s)
         if self._is_unsettled():
             self._run(Plan(plan.attack), verdict, settle_s=settle_s)
-        if not plan.mends_first or plan.attack is Attack.STILL_PRINTING:
+        if not plan.mends_first or plan.attack in _CRAWLING:
             self.printer.do("mend")
             if self._is_unsettled():
                 self._run(Plan(plan.attack), verdict)
@@ -230,6 +266,7 @@ def warm_up(house: House) -> None:
     job = staff.doubt()
     if job is not None:
         staff.end_doubt(job, [], Random(1))
+    show_once(house)
     judge(house, read_tray(house.folder / "tray", {}, house.site.ring, house.drawn), with_log=True)
     printer.close()
     house.engine.dispose()

@@ -20,6 +20,8 @@ ROWS = 760
 LATEST_KILL_S = 0.09
 """A kiosk that starts and prints is done by then, on a quiet machine."""
 
+_VICTIMS = (("ui",), ("ui",), ("ui", "sync"), ("sync",), ("printer",), ("ui", "printer"))
+
 _SPOOL_POINTS = (
     Point.REQUEST_WRITTEN, Point.REQUEST_COMMITTED, Point.CLAIM_WRITTEN, Point.CLAIM_COMMITTED,
     Point.PREPARED, Point.SENDING_WRITTEN, Point.SENDING_COMMITTED, Point.JOB_SENT,
@@ -56,6 +58,7 @@ class Attack(StrEnum):
     FAULT = "fault"
     FAULT_AND_KILL = "fault-and-kill"
     STILL_PRINTING = "still-printing"
+    SCREENS_APART = "screens-apart"
 
 
 _WEIGHTS = {
@@ -67,6 +70,7 @@ _WEIGHTS = {
     Attack.FAULT: 15,
     Attack.FAULT_AND_KILL: 10,
     Attack.STILL_PRINTING: 5,
+    Attack.SCREENS_APART: 6,
 }
 
 
@@ -77,7 +81,8 @@ class Plan:
     `in_recovery` and `in_resolving` kill once more later on; `loses_power` takes from the disk what
     was not synced; `mends_first` says whether staff repairs before the kiosk starts again.
     Before all that staff does `stock_act` and dies at `in_stock`; beside the collector, or alone,
-    staff asks the printer for `errand`.
+    staff asks the printer for `errand`. `victims` are the processes that die where screens, sync
+    and printer run apart.
     """
 
     attack: Attack
@@ -93,6 +98,7 @@ class Plan:
     asks_again: bool = False
     errand: ServiceKind | None = None
     is_alone: bool = False
+    victims: tuple[str, ...] = ()
     stock_act: StockAct | None = None
     in_stock: str = ""
 
@@ -113,6 +119,7 @@ def draw_plan(rng: Random, taste: Taste) -> Plan:
     at_byte = f"{Point.JOB_BYTES}:{rng.randint(1, JOB_BYTES)}"
     moment_s = rng.uniform(0, LATEST_KILL_S)
     fault = _fault(rng)
+    victims = rng.choice(_VICTIMS)
     crawl = f"prints-on@{rng.randint(800, 2000)}"
     in_recovery = rng.choice(_RECOVERY_POINTS) if rng.random() < 0.3 else ""
     in_resolving = rng.choice(_STAFF_POINTS) if rng.random() < 0.15 else ""
@@ -127,12 +134,17 @@ def draw_plan(rng: Random, taste: Taste) -> Plan:
             "fault": crawl,
             "failpoint": rng.choice((Point.JOB_SENT.value, at_byte)),
         },
+        Attack.SCREENS_APART: {
+            "kill_after_s": moment_s * 6,  # a visit takes several pages
+            "victims": victims,
+            "fault": crawl,
+        },
     }
     plan = Plan(
         attack,
         in_recovery=in_recovery,
         in_resolving=in_resolving,
-        loses_power=rng.random() < taste.power_cuts,
+        loses_power=rng.random() < taste.power_cuts and attack is not Attack.SCREENS_APART,
         mends_first=rng.random() < 0.7,
         looks_early=rng.random() < 0.3,
         asks_again=rng.random() < 0.4,
