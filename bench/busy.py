@@ -22,6 +22,8 @@ from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
 
+from sqlalchemy import Engine
+
 from bench.figure import Figure, median, p95, p99, spread
 from bench.lookup import compare
 from bench.records import made_up, order, reference
@@ -30,6 +32,7 @@ from bench.tap import Office, office, running
 from kiosk.cli.demo import free_port
 from kiosk.sticker.code import collection_code
 from kiosk.sticker.keys import load_signing_key
+from kiosk.store.engine import reading
 
 ROWS, QUICK_ROWS = 200_000, 20_000
 LINES, QUICK_LINES = 600_000, 120_000
@@ -57,6 +60,7 @@ def run(rows: int, lines: int = LINES, taps: int = TAPS, pages: int = PAGES) -> 
             screen = Screen(folder / "home", ports[0], rows)
             alone = measure(at, screen, taps // 5, pages // 5)
             with pushing(folder, ports[1], rows, lines) as load:
+                _wait_for_batches(at.desk.engine)
                 beside = measure(at, screen, taps, pages)
                 looked_up = compare(at.desk.engine, rows, "lookup during a full sync, p99")
                 if load.poll() is not None:
@@ -86,6 +90,16 @@ def run(rows: int, lines: int = LINES, taps: int = TAPS, pages: int = PAGES) -> 
             f"p95 before the sync {p95(alone.taps_ms):.1f} ms; {where}",
         ),
     ]
+
+
+def _wait_for_batches(engine: Engine) -> None:
+    ends_at = time.monotonic() + START_S
+    while time.monotonic() < ends_at:
+        with reading(engine) as connection:
+            if connection.exec_driver_sql("SELECT 1 FROM batches LIMIT 1").first():
+                return
+        time.sleep(0.05)
+    raise TimeoutError("no batch came")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +173,6 @@ def pushing(folder: Path, port: int, rows: int, lines: int) -> Iterator[subproce
     command += ["--key", str(folder / "home" / "keys" / "central.pem")]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
         try:
-            time.sleep(1)  # until the first batch is being applied
             yield child
         finally:
             child.terminate()
