@@ -10,6 +10,7 @@ import click
 import pytest
 
 from kiosk.cli import cli
+from kiosk.cli.run import DRAIN_S
 from kiosk.settings import load_settings
 
 UNITS = Path(__file__).parent.parent / "systemd"
@@ -117,6 +118,11 @@ def test_a_missing_key_is_named_and_not_a_protocol_error(unit: str) -> None:
     keys = [credential.partition(":")[2] for credential in values(unit, "LoadCredential")]
     assert keys
     assert values(unit, "AssertPathExists") == keys
+
+
+def test_a_sticker_under_way_is_not_killed_by_a_stop() -> None:
+    (limit_s,) = values("kiosk-printer.service", "TimeoutStopSec")
+    assert int(limit_s) > DRAIN_S
 
 
 def test_folders_of_the_settings_are_where_the_units_may_write() -> None:
