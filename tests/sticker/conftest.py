@@ -6,19 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.domain.identity import IdKind
-from kiosk.domain.plate import Plate
-from kiosk.domain.renewal import (
-    Channel,
-    Owner,
-    OwnerKind,
-    PaidRecord,
-    PaymentStatus,
-    Pickup,
-    Tax,
-    Vehicle,
-)
-from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.domain.renewal import PaidRecord
 from kiosk.sticker.grant import make_grant
 from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey, key_id, public_key
 
@@ -51,33 +39,23 @@ def ring(central: SigningKey, kiosk_key: SigningKey) -> KeyRing:
 
 
 @pytest.fixture(scope="session")
-def ungranted() -> PaidRecord:
-    return PaidRecord(
+def ungranted(model_record: PaidRecord) -> PaidRecord:
+    model = model_record
+    vehicle = replace(
+        model.vehicle,
+        engine_cc=1496,
+        weight_kg=1105,
+        first_registered_on=date(2021, 3, 4),
+        chassis_tail="004711",
+    )
+    return replace(
+        model,
         reference="DLT-2569-0012345",
         version=3,
-        status=PaymentStatus.PAID,
-        plate=Plate("1กข1234", "กรุงเทพมหานคร"),
-        vehicle=Vehicle(
-            ry_class=RyClass.PRIVATE_CAR,
-            make="TOYOTA",
-            fuel=Fuel.PETROL,
-            engine_cc=1496,
-            weight_kg=1105,
-            seats=5,
-            first_registered_on=date(2021, 3, 4),
-            chassis_tail="004711",
-            registered_office="BKK-5",
-        ),
-        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, "ab" * 32),
-        tax=Tax(2570, date(2026, 12, 1), date(2027, 11, 30), 165000, 0),
+        vehicle=vehicle,
+        owner=replace(model.owner, id_digest="ab" * 32),
+        tax=replace(model.tax, year_be=2570),
         paid_at=datetime(2026, 11, 20, 3, 4, tzinfo=UTC),
-        channel=Channel.APP,
-        pickup=Pickup.KIOSK,
-        office="BKK-5",
-        kiosk="BKK-5-1",
-        fence=1,
-        frozen=False,
-        fines_satang=0,
     )
 
 
