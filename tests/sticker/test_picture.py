@@ -92,7 +92,7 @@ def preview_of(fields: StickerFields) -> Drawn:
     return draw(replace(fields, serial=None, issued_at=None), TEMPLATE, None)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(fields=some_fields)
 def test_a_preview_is_the_print_but_for_its_placeholders(fields: StickerFields) -> None:
     printed, preview = draw(fields, TEMPLATE, CODE), preview_of(fields)
@@ -116,7 +116,7 @@ def test_the_qr_reads_back_from_the_picture(*, length: int, is_specimen: bool) -
     assert [code.text for code in zxingcpp.read_barcodes(image(drawn.picture))] == [text]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(fields=some_fields)
 def test_no_text_leaves_its_place_or_meets_another(fields: StickerFields) -> None:
     sheet = ready_sheet(TEMPLATE, fields.is_specimen)
@@ -159,7 +159,7 @@ def test_the_quiet_zone_is_white() -> None:
     assert not ink.bits_of(drawn.picture) & edge
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(fields=some_fields, seed=st.integers())
 def test_no_sticker_commands_the_printer(fields: StickerFields, seed: int) -> None:
     code = "".join(random.Random(seed).choices(ALPHABET, k=365))  # noqa: S311 - no secret
