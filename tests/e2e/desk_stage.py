@@ -273,6 +273,7 @@ def _doubt_refused(stage: DeskStage) -> None:
     _doubt(seen="whole")(stage)
     page = stage.page
     page.get_by_test_id("serial").fill("A0000009")
+    page.locator("[data-act=done]").click()  # the keys would cover what is touched next
     page.locator(".chip input[value=seen-whole]").check(force=True)
     page.get_by_test_id("badge-2").fill("S-201")
     page.get_by_test_id("pin-2").fill(PINS["S-201"])
