@@ -76,7 +76,7 @@ def clock(at: datetime) -> str:
 
 def as_of(at: datetime) -> str:
     """Spell out when the records were last brought up to date."""
-    return thai.long_datetime(at, current_language())
+    return notices.as_one(thai.long_datetime(at, current_language()))
 
 
 def plate_lines(record: PaidRecord) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -159,8 +160,13 @@ def of_found(found: Found, reasons: tuple[Reason, ...], language: Language) -> N
         "problem": quoted(record.problem or ""),
     }
     if found.issued_at is not None:
-        params["when"] = long_datetime(found.issued_at, language)
+        params["when"] = as_one(long_datetime(found.issued_at, language))
     return Notice(reasons, params)
+
+
+def as_one(when: str) -> str:
+    """Keep a date on one line, and a time: `19 November`, `2026` on the next reads badly."""
+    return re.sub(r"(?<!,) (?!\(|เวลา)", "\u00a0", when)
 
 
 def of_ended(job: JobView) -> Notice:

@@ -135,7 +135,8 @@ def test_a_slip_is_withdrawn_when_the_visit_ends(visitor: Visitor, desk: FakeDes
 def test_a_printed_sticker_is_told_with_its_number(visitor: Visitor) -> None:
     visitor.post("/start", to="status")
     answer = visitor.post("/collect", reference="TX-00000005", owner_id=OWNER_ID)
-    assert "พิมพ์แล้วเมื่อ 19 พฤศจิกายน 2569 เวลา 10:05 น. เลขที่ A0000042" in answer.text
+    shown = answer.text.replace("\u00a0", " ")
+    assert "พิมพ์แล้วเมื่อ 19 พฤศจิกายน 2569 เวลา 10:05 น. เลขที่ A0000042" in shown
     assert 'data-testid="to-vehicle"' not in answer.text
 
 

@@ -24,7 +24,7 @@ def printed(visitor: Visitor, desk: FakeDesk) -> str:
 def test_the_first_screen_names_the_office_the_date_and_the_age_of_the_records(
     visitor: Visitor,
 ) -> None:
-    page = visitor.get("/").text
+    page = visitor.get("/").text.replace("\u00a0", " ")
     assert "สำนักงานขนส่งกรุงเทพมหานครพื้นที่ ๕" in page
     assert "21 พฤศจิกายน 2569" in page
     assert "20:15 น." in page
@@ -165,7 +165,7 @@ def test_a_print_that_ends_otherwise_says_how(
 def test_already_printed_is_calm_and_says_when(visitor: Visitor) -> None:
     page = visitor.scan(signed_code("TX-00000005")).text
     assert "screen--calm" in page
-    assert "พิมพ์แล้วเมื่อ 19 พฤศจิกายน 2569 เวลา 10:05 น." in page
+    assert "พิมพ์แล้วเมื่อ 19\u00a0พฤศจิกายน\u00a02569 เวลา\u00a010:05\u00a0น." in page
     assert 'data-testid="print"' not in page
 
 
