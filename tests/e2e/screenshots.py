@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.e2e.desk_gallery import PREFIX, take_desk, take_desk_gallery
-from tests.e2e.desk_stage import DESK_POSES
+from tests.e2e.desk_poses import DESK_POSES
 from tests.e2e.gallery import take_gallery
 from tests.e2e.stage import FLAGS, POSES, SIZES, find_chromium, posed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.e2e.desk_gallery import FOLDER, SHOTS
-from tests.e2e.desk_stage import DESK_POSES, NUMBERED
+from tests.e2e.desk_poses import DESK_POSES, NUMBERED
 
 MOST_BYTES = 60_000
 
