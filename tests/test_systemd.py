@@ -1,5 +1,6 @@
 """The units start what exists, confined as they say."""
 
+import json
 import re
 import shlex
 import shutil
@@ -150,6 +151,15 @@ def test_old_backups_go_and_the_newest_seven_stay(tmp_path: Path) -> None:
     for _ in range(2):  # the second time there is nothing to take away
         subprocess.run(shlex.split(thin_out), cwd=tmp_path, check=True, timeout=10)
     assert sorted(path.name for path in folder.iterdir()) == names[3:]
+
+
+def test_the_browser_may_open_the_pages_of_the_unit_and_no_other() -> None:
+    (command,) = values("touchscreen.service", "ExecStart")
+    opening, _, screens = command.split()[-1].partition("#")
+    policy = json.loads(text_of(UNITS / "chromium" / "kiosk.json"))
+    assert policy["URLBlocklist"] == ["*"]
+    assert policy["URLAllowlist"] == [screens.rstrip("/"), opening]
+    assert Path(opening).name in {file.name for file in UNITS.iterdir()}
 
 
 def test_the_browser_can_write_where_its_compositor_opens_its_socket() -> None:
