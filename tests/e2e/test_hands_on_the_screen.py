@@ -64,6 +64,31 @@ def test_a_wrong_check_digit_is_said_before_a_try_is_counted(stage: Stage) -> No
     expect(stage.page.locator("#owner-wrong")).to_be_visible()
 
 
+def walk_to(page: Page, key: str, *, most: int = 45) -> None:
+    for _ in range(most):
+        if page.evaluate("document.activeElement.dataset.key ?? ''") == key:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {key}")
+
+
+def test_everything_can_be_typed_and_sent_by_tab_and_enter(stage: Stage) -> None:
+    stage.start()
+    for key in "1TX-":
+        walk_to(stage.page, key)
+        stage.page.keyboard.press("Enter")
+    expect(stage.page.get_by_test_id("reference")).to_have_value("1TX-")
+    stage.page.locator("[data-page-of=full] [data-act=delete]").focus()
+    stage.page.keyboard.press("Tab")
+    expect(stage.page.get_by_test_id("owner-id")).to_be_focused()
+    walk_to(stage.page, "7")
+    stage.page.keyboard.press("Enter")
+    expect(stage.page.get_by_test_id("owner-id")).to_have_value("7")
+    stage.page.locator("[data-page-of=number] [data-act=full]").focus()
+    stage.page.keyboard.press("Tab")
+    expect(stage.page.get_by_test_id("continue")).to_be_focused()
+
+
 def test_a_passport_is_typed_on_the_letters_page(stage: Stage) -> None:
     stage.start()
     stage.page.get_by_test_id("owner-id").tap()

@@ -24,6 +24,21 @@ export function attachKeys() {
   }
 
   for (const field of fields) field.addEventListener("focus", () => activate(field));
+  // Who has no finger on the glass goes from a field to its keys, and from the last key on.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || event.defaultPrevented) return;
+    const shown = [...keys.querySelectorAll("button")].filter((key) => key.offsetParent);
+    const rest = fields.slice(fields.indexOf(active) + 1);
+    const after = rest[0] ?? active.form.querySelector("[data-testid=continue]");
+    const { target, shiftKey } = event;
+    let next = null;
+    if (!shiftKey && target === active) next = shown[0];
+    else if (!shiftKey && target === shown.at(-1)) next = after;
+    else if (shiftKey && target === shown[0]) next = active;
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
   // A finger on a key must not take the focus out of the field, or a reader would lose its place.
   keys.addEventListener("pointerdown", (event) => {
     if (event.pointerType !== "" && event.target.closest("button")) event.preventDefault();
