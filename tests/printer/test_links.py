@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 import termios
 import tty
 from collections.abc import Iterator
@@ -39,6 +41,15 @@ def test_the_network_carries_both_ways(line: tuple[TcpLink, socket.socket]) -> N
     link.check()
     assert link.read(1) == b"\x12"
     assert link.read(0) == b""
+
+
+def test_loading_the_library_leaves_nothing_behind(tmp_path: Path) -> None:
+    load = "from kiosk.printer.links.library import load_library; load_library()"
+    loading = subprocess.run(
+        [sys.executable, "-c", load], env={**os.environ, "TMPDIR": str(tmp_path)}, check=False
+    )
+    assert loading.returncode == 0
+    assert not [*tmp_path.iterdir()]
 
 
 def test_small_writes_leave_at_once(line: tuple[TcpLink, socket.socket]) -> None:

@@ -7,6 +7,7 @@ import select
 import stat
 
 from kiosk.printer.address import FileAddress
+from kiosk.printer.links.library import load_library
 from kiosk.printer.links.link import STALL_TIMEOUT_S, LinkLostError, WriteOnlyDeviceError
 
 _CHUNK_BYTES = 4096
@@ -33,7 +34,7 @@ class FileLink:
 
     def open(self) -> None:
         """Open the device, and hand it to the library's connection."""
-        # Imported late: slow, see the network link.
+        load_library()
         from escpos.printer import File  # noqa: PLC0415
 
         refuse_write_only(self._path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.printer.address import SerialAddress
+from kiosk.printer.links.library import load_library
 from kiosk.printer.links.link import STALL_TIMEOUT_S, LinkLostError
 
 _BITS_PER_BYTE = 10  # start, eight, stop
@@ -20,7 +21,7 @@ class SerialLink:
 
     def open(self) -> None:
         """Open the port through the library, which sets the line up."""
-        # Imported late: slow, see the network link.
+        load_library()
         from escpos.exceptions import DeviceNotFoundError  # noqa: PLC0415
         from escpos.printer import Serial  # noqa: PLC0415
 

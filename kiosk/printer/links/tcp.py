@@ -6,6 +6,7 @@ import select
 import socket
 
 from kiosk.printer.address import TcpAddress
+from kiosk.printer.links.library import load_library
 from kiosk.printer.links.link import CONNECT_TIMEOUT_S, STALL_TIMEOUT_S, LinkLostError
 
 _CHUNK_BYTES = 4096
@@ -22,7 +23,7 @@ class TcpLink:
 
     def open(self) -> None:
         """Connect. The library opens the socket; its time-out and delays are ours."""
-        # The library takes a quarter of a second to import, which no other command should pay.
+        load_library()
         from escpos.exceptions import DeviceNotFoundError  # noqa: PLC0415
         from escpos.printer import Network  # noqa: PLC0415
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.printer.address import UsbAddress
+from kiosk.printer.links.library import load_library
 from kiosk.printer.links.link import STALL_TIMEOUT_S, LinkLostError
 
 _CHUNK_BYTES = 64
@@ -25,7 +26,8 @@ class UsbLink:
 
     def open(self) -> None:
         """Find the device by vendor, product and serial number, and claim it."""
-        # Imported late: slow, and absent libusb should trouble nobody without a USB printer.
+        load_library()
+        # Absent libusb should trouble nobody without a USB printer.
         from escpos.exceptions import DeviceNotFoundError  # noqa: PLC0415
         from escpos.printer import Usb  # noqa: PLC0415
         from usb.core import NoBackendError, USBError  # noqa: PLC0415
