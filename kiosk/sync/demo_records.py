@@ -211,6 +211,7 @@ _STORIES: Final[tuple[_Story, ...]] = (
     ("tampered", _CAR, "tampered", "A field was changed after central signed it: refused."),
     ("late-arrival", _CAR, "late", "Refunded in version 2; version 1 comes after it: refused."),
     ("personalised", _ELECTRIC, "personalised", "A plate with a word on it: prints."),
+    ("problem", _PICKUP, "problem", "Central wrote what is wrong with it: refused, in its words."),
 )
 
 
@@ -229,6 +230,7 @@ def _changes(story: str, place: _Place) -> Unsigned:
             "delivery": {"status": "in transit", "ems_number": "EX123456785TH"},
         },
         "personalised": {"plate": {"text": "รักดี9999", "province": "กรุงเทพมหานคร"}},
+        "problem": {"problem": "เลขตัวรถไม่ตรงกับทะเบียน โปรดนำรถเข้าตรวจสภาพ"},
     }
     return changes.get(story, {})
 

@@ -44,6 +44,7 @@ EXPECTED = {
     "by-post": {Reason.BY_POST},
     "tampered": {Reason.GRANT_INVALID},
     "late-arrival": {Reason.REFUNDED},
+    "problem": {Reason.PROBLEM_REPORTED},
 }
 
 

@@ -69,6 +69,7 @@ STORIES: Final[dict[str, Story]] = {
     "refunded": _refused("คืนเงินแล้ว", "Refunded", "ไม่พิมพ์ K-103", "Refused: K-103"),
     "pending": _refused("รอยืนยันการชำระ", "Payment pending", "ยังไม่พิมพ์ K-102", "Not yet: K-102"),
     "frozen": _refused("ทะเบียนถูกอายัด", "Registration frozen", "ไม่พิมพ์ K-105", "Refused: K-105"),
+    "problem": _refused("มีข้อขัดข้อง", "Held by central", "บอกเหตุผล K-118", "Says why: K-118"),
     "fines": Story(
         Said("มีใบสั่งค้างชำระ", "Unpaid fines"),
         Said("พิมพ์ได้ แจ้ง K-106", "with advice"),
