@@ -126,7 +126,7 @@ def test_a_card_is_heard_while_staff_are_at_their_desk(page: Page, screen: Frame
     expect(screen.get_by_test_id("preview")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080)])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (1080, 1920)])
 @pytest.mark.parametrize("turned", ["portrait", "landscape"])
 def test_the_dock_fits_its_window(page: Page, width: int, height: int, turned: str) -> None:
     page.set_viewport_size({"width": width, "height": height})
@@ -134,6 +134,10 @@ def test_the_dock_fits_its_window(page: Page, width: int, height: int, turned: s
     root = "document.documentElement"
     assert page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight")
     assert page.evaluate(OVERHANG) == []
+    codes = page.locator(".outcome b").evaluate_all(
+        "all => all.map(each => each.getClientRects().length)"
+    )
+    assert set(codes) == {1}, "a code is broken across lines"
     box = page.get_by_test_id("screen").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= height

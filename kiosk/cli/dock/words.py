@@ -22,10 +22,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a card's case is about, and what its owner will see; `prints` if a sticker comes."""
+    """What a card's case is about, and what its owner will see; `prints` if a sticker comes.
+
+    `code` is the K- code on the kiosk's screen, empty where it shows none.
+    """
 
     title: Said
     outcome: Said
+    code: str = ""
     prints: bool = False
 
 
@@ -50,8 +54,8 @@ def _prints(th: str, en: str) -> Story:
     return Story(Said(th, en), Said("พิมพ์ได้", "Prints"), prints=True)
 
 
-def _refused(th: str, en: str, why_th: str, why_en: str) -> Story:
-    return Story(Said(th, en), Said(why_th, why_en))
+def _refused(code: str, th: str, en: str, why_th: str, why_en: str) -> Story:
+    return Story(Said(th, en), Said(why_th, why_en), code)
 
 
 STORIES: Final[dict[str, Story]] = {
@@ -60,28 +64,25 @@ STORIES: Final[dict[str, Story]] = {
     "motorcycle": _prints("รถจักรยานยนต์", "Motorcycle"),
     "electric": _prints("รถยนต์ไฟฟ้า", "Electric car"),
     "personalised": _prints("ป้ายทะเบียนมีคำ", "Plate with a word"),
-    "already-printed": _refused(
-        "พิมพ์ไปแล้ว", "Printed before", "บอกวันที่พิมพ์ K-113", "Says when: K-113"
-    ),
+    "already-printed": _refused("K-113", "พิมพ์ไปแล้ว", "Printed before", "บอกวันที่พิมพ์", "Says when"),
     "printed-elsewhere": _refused(
-        "ได้รับที่อื่นแล้ว", "Issued elsewhere", "ไม่พิมพ์ซ้ำ K-117", "Not twice: K-117"
+        "K-117", "ได้รับที่อื่นแล้ว", "Issued elsewhere", "ไม่พิมพ์ซ้ำ", "Not twice"
     ),
-    "refunded": _refused("คืนเงินแล้ว", "Refunded", "ไม่พิมพ์ K-103", "Refused: K-103"),
-    "pending": _refused("รอยืนยันการชำระ", "Payment pending", "ยังไม่พิมพ์ K-102", "Not yet: K-102"),
-    "frozen": _refused("ทะเบียนถูกอายัด", "Registration frozen", "ไม่พิมพ์ K-105", "Refused: K-105"),
-    "problem": _refused("มีข้อขัดข้อง", "Held by central", "บอกเหตุผล K-118", "Says why: K-118"),
+    "refunded": _refused("K-103", "คืนเงินแล้ว", "Refunded", "ไม่พิมพ์", "Refused"),
+    "pending": _refused("K-102", "รอยืนยันการชำระ", "Payment pending", "ยังไม่พิมพ์", "Not yet"),
+    "frozen": _refused("K-105", "ทะเบียนถูกอายัด", "Registration frozen", "ไม่พิมพ์", "Refused"),
+    "problem": _refused("K-118", "มีข้อขัดข้อง", "Held by central", "บอกเหตุผล", "Says why"),
     "fines": Story(
         Said("มีใบสั่งค้างชำระ", "Unpaid fines"),
-        Said("พิมพ์ได้ แจ้ง K-106", "with advice"),
+        Said("พิมพ์ได้ แจ้ง", "with advice"),
+        "K-106",
         prints=True,
     ),
-    "wrong-office": _refused(
-        "นัดรับสำนักงานอื่น", "Another office", "บอกที่รับ K-107", "Says where: K-107"
-    ),
-    "expired": _refused("รอบภาษีสิ้นสุดแล้ว", "Tax period over", "ไม่พิมพ์ K-109", "Refused: K-109"),
-    "by-post": _refused("เลือกรับทางไปรษณีย์", "Comes by post", "บอกเลขพัสดุ K-110", "Says EMS: K-110"),
-    "tampered": _refused("ข้อมูลถูกแก้ไข", "Tampered record", "ไม่พิมพ์ K-111", "Refused: K-111"),
-    "late-arrival": _refused("ข้อมูลเก่ามาทีหลัง", "Late old version", "ไม่พิมพ์ K-103", "Refused: K-103"),
+    "wrong-office": _refused("K-107", "นัดรับสำนักงานอื่น", "Another office", "บอกที่รับ", "Says where"),
+    "expired": _refused("K-109", "รอบภาษีสิ้นสุดแล้ว", "Tax period over", "ไม่พิมพ์", "Refused"),
+    "by-post": _refused("K-110", "เลือกรับทางไปรษณีย์", "Comes by post", "บอกเลขพัสดุ", "Says EMS"),
+    "tampered": _refused("K-111", "ข้อมูลถูกแก้ไข", "Tampered record", "ไม่พิมพ์", "Refused"),
+    "late-arrival": _refused("K-103", "ข้อมูลเก่ามาทีหลัง", "Late old version", "ไม่พิมพ์", "Refused"),
 }
 
 

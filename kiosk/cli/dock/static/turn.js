@@ -2,8 +2,6 @@
 
 const SIZES = { portrait: [1080, 1920], landscape: [1280, 800] };
 const BEZEL_PX = 28; // the case around the glass, both sides together
-const LANDSCAPE_SHARE = 0.6; // of the height, so that the cards keep their place below
-const LANDSCAPE_WIDTH_SHARE = 0.58;
 
 const dock = document.getElementById("dock");
 const glass = document.getElementById("glass");
@@ -12,11 +10,13 @@ const screen = document.getElementById("screen");
 function fit() {
   const turned = dock.dataset.turned;
   const [width, height] = SIZES[turned];
-  const room = dock.getBoundingClientRect();
   const style = getComputedStyle(dock);
-  const roomHigh = room.height - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-  const high = roomHigh * (turned === "landscape" ? LANDSCAPE_SHARE : 1) - BEZEL_PX;
-  const wide = room.width * (turned === "landscape" ? LANDSCAPE_WIDTH_SHARE : 0.4) - BEZEL_PX;
+  const length = (name) => parseFloat(style.getPropertyValue(name));
+  // Where the page scrolls the dock is as high as its parts; the screen still fits the window.
+  const room = innerHeight - dock.offsetTop - length("padding-top") - length("padding-bottom");
+  const inner = dock.clientWidth - length("padding-left") - length("padding-right");
+  const high = room * length("--high") - BEZEL_PX;
+  const wide = inner * length("--wide") - BEZEL_PX;
   const scale = Math.min(high / height, wide / width);
   screen.width = width;
   screen.height = height;
@@ -51,5 +51,6 @@ function unfold() {
   const more = document.getElementById("more");
   const panel = more.parentElement;
   more.open = true;
-  more.open = panel.scrollHeight <= panel.clientHeight;
+  const holds = (part) => part.scrollHeight <= part.clientHeight;
+  more.open = holds(panel) && holds(document.documentElement);
 }
