@@ -127,13 +127,23 @@ def read_collection_code(text: str, ring: KeyRing, now: datetime) -> Collected |
 def read_plain_code(text: str, pattern: re.Pattern[str]) -> str | None:
     """Return the reference that an unsigned code names, or None.
 
-    The pattern's group `reference` is searched anywhere in the text, so that a web address that
-    carries the reference does as well. Raises IndexError on a pattern without that group.
+    The pattern, with its group `reference`, must match the whole code, or stand between marks in
+    a web address: the rest of a code whose first keys were lost must not name another renewal.
+    Raises IndexError on a pattern without that group.
     """
+    code = text.strip()
     if len(text) > MAX_TEXT:
         return None
-    found = pattern.search(text)
+    found = pattern.fullmatch(code)
+    if found is None and "://" in code:
+        within = (each for each in pattern.finditer(code) if _stands_alone(each))
+        found = next(within, None)
     return None if found is None else found.group("reference")
+
+
+def _stands_alone(found: re.Match[str]) -> bool:
+    around = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    return not any(sign.isalnum() or sign == "-" for sign in around)
 
 
 def _open(text: str, trusted: KeyRing) -> Opened | CodeProblem:

@@ -151,3 +151,17 @@ def test_a_plain_code_fills_in_the_reference() -> None:
     assert read_plain_code(address, pattern) == "DLT-2569-0012345"
     assert read_plain_code("hello", pattern) is None
     assert read_plain_code("x" * 5000 + "DLT-2569-0012345", pattern) is None
+
+
+@pytest.mark.parametrize("before", ["", "https://example.invalid/r?ref="])
+def test_a_plain_code_that_lost_keys_names_no_renewal(before: str) -> None:
+    pattern = re.compile(r"(?P<reference>[A-Z]{3}-?\d{8})")
+    code = "DLT-00012345"
+    assert read_plain_code(before + code, pattern) == code
+    for lost in range(len(code)):
+        rest = code[:lost] + code[lost + 1 :]
+        whole = read_plain_code(before + rest, pattern)
+        assert whole == ("DLT00012345" if code[lost] == "-" else None)
+    for more in ("X" + code, code + "9", "9" + code, "-" + code):
+        assert read_plain_code(before + more, pattern) is None
+    assert read_plain_code(f"hello {code}", pattern) is None
