@@ -3,10 +3,12 @@
 const GROUPS = [1, 4, 5, 2, 1]; // a national ID as it stands on the card
 const DIGITS = 13;
 const PAGES = ["full", "number", "plate", "vowels"];
+const ABOVE_OR_BELOW = /^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]/; // not seen without a letter
 
 export function attachKeys() {
   const keys = document.getElementById("keys");
   if (!keys) return;
+  addKeys(keys);
   const fields = [...document.querySelectorAll("input[data-keys]")];
   let active = fields.find((field) => "first" in field.dataset) ?? fields[0];
 
@@ -59,6 +61,25 @@ export function attachKeys() {
   showWhere();
   active.focus();
   activate(active);
+}
+
+// A page names its keys; a hundred buttons written out would be a quarter of its weight.
+function addKeys(keys) {
+  for (const page of keys.querySelectorAll("[data-letters]")) {
+    page.prepend(...Array.from(page.dataset.letters, makeKey));
+  }
+  for (const list of keys.querySelectorAll("[data-names]")) {
+    list.append(...list.dataset.names.split("|").map(makeKey));
+  }
+}
+
+function makeKey(text) {
+  const key = document.createElement("button");
+  key.type = "button";
+  key.className = "key";
+  key.dataset.key = text;
+  key.textContent = ABOVE_OR_BELOW.test(text) ? `อ${text}` : text;
+  return key;
 }
 
 function showNames(keys, letter) {
