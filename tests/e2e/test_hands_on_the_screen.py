@@ -253,3 +253,12 @@ def test_fresh_records_do_not_keep_a_chosen_language_for_ever(
     stage.prefer("en")
     desk.data_as_of = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
     expect(stage.page.locator("html")).to_have_attribute("lang", "th", timeout=6000)
+
+
+def test_a_chosen_language_does_not_hide_that_the_kiosk_closed(
+    stage: Stage, desk: FakeDesk
+) -> None:
+    stage.prefer("en")
+    desk.reasons = (Reason.PAPER_OUT,)
+    expect(stage.page.locator("body")).to_have_attribute("data-page", "out", timeout=5000)
+    expect(stage.page.locator("html")).to_have_attribute("lang", "en")

@@ -12,7 +12,9 @@ export function watchPulse() {
   if (!away) return;
   const boot = stamp.split("/")[0];
   // A first screen that somebody set up is left alone: its idle timer must run out undisturbed.
-  const isWaiting = page === "out" || (page === "attract" && !isChosen());
+  // Only what closes the kiosk is shown all the same.
+  const isFirst = page === "attract";
+  const isWaiting = page === "out" || (isFirst && !isChosen());
   let missed = 0;
 
   async function beat() {
@@ -22,8 +24,8 @@ export function watchPulse() {
       const now = await answer.json();
       missed = 0;
       if (isReading()) return;
-      if (now.boot !== boot) location.replace("/");
-      else if (isWaiting && now.stamp !== stamp) location.replace("/");
+      const isShown = isWaiting || (isFirst && !now.is_ready);
+      if (now.boot !== boot || (isShown && now.stamp !== stamp)) location.replace("/");
       else if (away.open) away.close();
     } catch {
       missed += 1;
