@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from kiosk.store import log
 from kiosk.store.engine import explained, open_engine, reading
+from kiosk.store.errors import DatabaseUnusable
 from kiosk.upkeep.soundness import examine
 
 PAGES_A_STEP: Final = 2000
@@ -35,6 +36,8 @@ def back_up(engine: Engine, target: Path, kiosk: str, *, progress: Progress | No
     """
     if target.exists():
         raise BackupProblem(f"{target} exists; a backup is never overwritten, name another file")
+    if not target.parent.is_dir():
+        raise BackupProblem(f"{target.parent} is no folder; make it, or name another")
     partial = target.with_name(target.name + ".partial")
     discard(partial)
     try:
@@ -76,6 +79,8 @@ def verified_head(path: Path, kiosk: str, *, called: Path) -> Head:
                 raise BackupProblem(f"the copy {called} is not sound: {problem}")
         with reading(engine) as connection:
             return log.head(connection)
+    except DatabaseUnusable as problem:
+        raise DatabaseUnusable(str(problem).replace(str(path), str(called))) from problem
     finally:
         engine.dispose()
 

@@ -151,6 +151,14 @@ def test_a_damaged_copy_is_not_put_in_place(kiosk: Kiosk, backup: Path) -> None:
     assert kiosk.ok("audit", "verify") == before
 
 
+def test_a_file_that_is_no_database_is_named_as_it_was_typed(kiosk: Kiosk, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("a letter, and no database " * 100)
+    assert kiosk.refuses("db", "restore", letter).startswith(f"{letter} is not a database")
+    nowhere = tmp_path / "nowhere"
+    assert kiosk.refuses("db", "backup", nowhere / "b.db").startswith(f"{nowhere} is no folder")
+
+
 def test_another_kiosks_copy_is_refused(kiosk: Kiosk, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     make_database(other, "BKK-1-1")
