@@ -132,6 +132,8 @@ def _log_export(engine: Engine, kind: str, first: int, last: int | None) -> tupl
         newest, _ = log.head(connection)
         last = newest if last is None else min(last, newest)
         if first > last:
+            if first <= newest:
+                raise HeadProblem(f"row {last} comes before row {first}")
             raise HeadProblem(f"there is no row {first}; the log has {newest} rows")
         payload = {"first": first, "last": last, "format": kind}
         log.append(connection, now_utc(), AuditEvent.LOG_EXPORTED, Actor.SYSTEM, payload)

@@ -129,6 +129,8 @@ def test_a_table_has_a_heading_and_the_same_rows(logged: Kiosk, tmp_path: Path) 
 
 def test_rows_beyond_the_end_are_refused(kiosk: Kiosk) -> None:
     assert "there is no row 99" in kiosk.refuses("audit", "export", "--from", "99")
+    said = kiosk.refuses("audit", "export", "--from", "2", "--to", "1")
+    assert "row 1 comes before row 2" in said
 
 
 def test_the_catalogue_is_listed_whole(kiosk: Kiosk) -> None:
