@@ -22,6 +22,7 @@ from kiosk.sticker.receipt import Row, drawable
 from kiosk.store import log, machine, service
 from kiosk.store.engine import reading, writing
 from kiosk.store.service import ServiceRequest
+from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.requesting import LONGEST_WAITING, visit_digest
 from kiosk.usecases.views import Denied, SlipView
@@ -62,6 +63,8 @@ def ask_slip(
         )
         payload = {"printer": printer, "request": number, "reference": reference}
         log.append(connection, now, AuditEvent.STATUS_ASKED, Actor.COLLECTOR, payload)
+        reach(Point.SERVICE_ASKED_WRITTEN)
+    reach(Point.SERVICE_ASKED_COMMITTED)
     return number
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from kiosk.domain.printing import Doubt, NothingSent, PrinterState, PrinterStatu
 from kiosk.domain.renewal import PaymentStatus
 from kiosk.domain.service import ServiceKind
 from kiosk.printer.fakes import FakePrinter
+from kiosk.sticker.receipt import Row
 from kiosk.store import people, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.people import Person
@@ -52,10 +54,10 @@ class KilledError(Exception):
 
 class Press(FakePrinter):
     """A printer whose next print ends as told; `whole` holds the jobs whose sticker came out,
-    `pages` the test pages."""
+    `pages` what else was asked for."""
 
-    def __init__(self) -> None:
-        super().__init__("sticker")
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self.whole: list[int] = []
         self.pages: list[int] = []
         self.end = "whole"
@@ -88,18 +90,12 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.home = type(self).make()
-        self.press = Press()
+        self.press, self.receipts = Press("sticker"), Press("receipt")
         self.spool = self.home.spool(self.press)
-        self.attendant = Attendant(
-            self.home.engine,
-            self.home.site,
-            self.press,
-            self.home.clock,
-            lambda: None,
-            800,
-            has_stock=True,
-        )
-        self.desk = self.home.desk()
+        self.attendant = self.attendant_of(self.press, has_stock=True)
+        self.clerk = self.attendant_of(self.receipts, has_stock=False)
+        self.clerk.look()
+        self.desk = replace(self.home.desk(), receipt="receipt")
         self.rolls = self.creased = 0
         with writing(self.home.engine) as connection:
             now = self.home.clock()
@@ -107,6 +103,12 @@ class AnyOrder(RuleBasedStateMachine):
         self.new_roll()
         for reference in REFERENCES:
             self.home.take_in(self.home.signed(reference=reference))
+
+    def attendant_of(self, printer: Press, *, has_stock: bool) -> Attendant:
+        home = self.home
+        return Attendant(
+            home.engine, home.site, printer, home.clock, lambda: None, 800, has_stock=has_stock
+        )
 
     def teardown(self) -> None:
         with reading(self.home.engine) as connection:
@@ -169,6 +171,22 @@ class AnyOrder(RuleBasedStateMachine):
         except KilledError:
             self.start_again()
 
+    @rule(reference=references, visit=visits)
+    def ask_slip(self, reference: str, visit: str) -> None:
+        """Nothing about the sticker printer changes by it."""
+        before = self.desk.machine().reasons
+        self.desk.request_slip(reference, visit, [Row("Paid")])
+        assert self.desk.machine().reasons == before
+
+    @rule(end=ends, is_back=st.booleans())
+    def slip_is_printed(self, *, end: str, is_back: bool) -> None:
+        self.receipts.end = end
+        try:
+            self.clerk.do_one()
+        except KilledError:
+            if is_back:
+                self.start_again()
+
     @rule()
     def a_blank_is_creased(self) -> None:
         with reading(self.home.engine) as connection:
@@ -191,6 +209,7 @@ class AnyOrder(RuleBasedStateMachine):
         cancel_all_waiting(self.home.engine, self.home.clock)
         leave_in_doubt(self.home.engine, "sticker", self.home.clock)
         self.attendant.recover()
+        self.clerk.recover()
 
     @rule()
     def look(self) -> None:
@@ -206,6 +225,7 @@ class AnyOrder(RuleBasedStateMachine):
     def clock_moves(self, seconds: int) -> None:
         self.home.clock.pass_(seconds=seconds)
         self.spool.saw()
+        self.clerk.look()
 
     @rule()
     def new_roll(self) -> None:
@@ -298,7 +318,17 @@ class AnyOrder(RuleBasedStateMachine):
     def each_test_page_has_its_blank(self) -> None:
         numbers = {number - FIRST_PROCESS_ID for number in self.press.pages}
         assert numbers <= set(self._service("serial IS NOT NULL"))
-        assert numbers >= set(self._service("state = 'done' AND kind <> 'clear'"))
+        assert numbers >= set(self._service("state = 'done' AND kind NOT IN ('clear', 'status')"))
+
+    @invariant()
+    def a_slip_uses_no_blank_and_comes_once_a_visit(self) -> None:
+        assert not self._service("kind = 'status' AND serial IS NOT NULL")
+        numbers = {number - FIRST_PROCESS_ID for number in self.receipts.pages}
+        assert numbers >= set(self._service("state = 'done' AND kind = 'status'"))
+        query = "SELECT id, visit, reference FROM service_requests WHERE kind = 'status'"
+        whose = {number: asked for number, *asked in self.home.sql(query)}
+        came_out = [tuple(whose[number]) for number in numbers]
+        assert len(came_out) == len(set(came_out)) == len(self.receipts.pages)
 
     @invariant()
     def a_sent_job_is_told_to_central(self) -> None:
