@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from kiosk.ui.settings import UiSettings
 from tests.e2e.stage import FLAGS, Stage, find_chromium, new_context, served, visiting
+from tests.e2e.workplace import Workplace, at_work
 from tests.ui.fake_desk import FakeDesk, furnished
+
+if TYPE_CHECKING:
+    from tests.conftest import Home
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +53,11 @@ def arrive(browser: Browser, desk: FakeDesk) -> Iterator[Callable[..., Stage]]:
 @pytest.fixture
 def stage(arrive: Callable[..., Stage]) -> Stage:
     return arrive()
+
+
+@pytest.fixture
+def workplace(
+    kiosk_home: Home, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workplace]:
+    with at_work(kiosk_home, browser, monkeypatch) as opened:
+        yield opened

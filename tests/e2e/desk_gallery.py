@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.e2e.desk_poses import DESK_POSES, NUMBERED
+from tests.e2e.desk_poses import DESK_POSES
+from tests.e2e.desk_rolls import NUMBERED
 from tests.e2e.desk_stage import DeskStage, made_house, posed_desk
 from tests.e2e.gallery import small
 

@@ -6,7 +6,6 @@ cannot happen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from kiosk.domain.printing import PrinterState
@@ -14,9 +13,8 @@ from kiosk.domain.reasons import Reason
 from kiosk.store import conflicts
 from kiosk.store.engine import writing
 from kiosk.usecases import calling, servicing, stocking
-from tests.e2e.desk_stage import BY, PINS, RECEIPT, STICKER, DeskStage
-
-Pose = Callable[[DeskStage], None]
+from tests.e2e.desk_rolls import ROLL_POSES
+from tests.e2e.desk_stage import BY, PINS, RECEIPT, STICKER, DeskStage, Pose
 
 
 def _home(stage: DeskStage) -> None:
@@ -146,45 +144,6 @@ def _test_failed(stage: DeskStage) -> None:
     stage.go(f"printer/{STICKER}")
 
 
-def _load(*states: PrinterState, is_loaded: bool = False) -> Pose:
-    """The walk up to its step after the printer went through some states."""
-
-    def pose(stage: DeskStage) -> None:
-        stage.pass_(seconds=1)
-        stage.sign_in()
-        stage.go("load")
-        if not states:
-            return
-        stage.page.get_by_test_id("return-go").click()
-        for state in states:
-            stage.state(state)
-        stage.pass_(seconds=1)
-        stage.go("load")
-        if is_loaded:
-            stage.page.get_by_test_id("first").fill("C0000001")
-            stage.page.get_by_test_id("last").fill("C0001000")
-            stage.page.get_by_test_id("load-go").click()
-            stage.page.wait_for_load_state()
-            stage.page.evaluate("document.activeElement.blur()")
-
-    return pose
-
-
-def _load_done(stage: DeskStage) -> None:
-    _load(*OPENED_AND_CLOSED, is_loaded=True)(stage)
-    stage.page.get_by_test_id("read-in").fill("C0000003")
-    stage.page.get_by_test_id("read-in-go").click()
-    stage.page.wait_for_load_state()
-
-
-def _serial_known(stage: DeskStage) -> None:
-    _load(*OPENED_AND_CLOSED)(stage)
-    stage.page.get_by_test_id("first").fill("A0000001")
-    stage.page.get_by_test_id("last").fill("A0002000")
-    stage.page.get_by_test_id("load-go").click()
-    stage.page.get_by_test_id("told").wait_for()
-
-
 def _worked(stage: DeskStage) -> None:
     """A day's work: stickers, a test print, spoiled blanks."""
     for _ in range(4):
@@ -204,29 +163,6 @@ def _after_work(where: str) -> Pose:
         stage.go(where)
 
     return pose
-
-
-def _few_left(stage: DeskStage) -> None:
-    stocking.spoil_blanks(
-        stage.engine, stage.clock, first="A0000001", last="A0001995", by=BY, why="maintenance"
-    )
-    stage.look()
-    stage.sign_in()
-    stage.go("stock")
-
-
-def _none_left(stage: DeskStage) -> None:
-    stocking.return_roll(stage.engine, stage.clock, by=BY, why="end-of-shift")
-    stage.look()
-    stage.sign_in()
-    stage.go("stock")
-
-
-def _spoiling(stage: DeskStage) -> None:
-    stage.sign_in()
-    stage.go("stock")
-    stage.page.get_by_test_id("spoil").click()
-    stage.page.get_by_test_id("spoil-first").click()
 
 
 def _receipt_out(stage: DeskStage) -> None:
@@ -249,9 +185,6 @@ def _idle(stage: DeskStage) -> None:
     stage.page.evaluate("document.getElementById('idle').showModal()")
 
 
-OPENED = (PrinterState.COVER_OPEN,)
-OPENED_AND_CLOSED = (*OPENED, PrinterState.READY)
-
 DESK_POSES: dict[str, Pose] = {
     "sign-in": lambda stage: stage.go("sign-in"),
     "sign-in-wrong": _wrong_pin,
@@ -272,18 +205,8 @@ DESK_POSES: dict[str, Pose] = {
     "test-asked": _asked,
     "test-judge": _judge,
     "test-failed": _test_failed,
-    "load-return-old": _load(),
-    "load-open-cover": _load(PrinterState.READY),
-    "load-close-cover": _load(*OPENED),
-    "load-wait-ready": _load(*OPENED, PrinterState.PAPER_OUT),
-    "load-serials": _load(*OPENED_AND_CLOSED),
-    "load-serial-known": _serial_known,
-    "load-read-in": _load(*OPENED_AND_CLOSED, is_loaded=True),
-    "load-done": _load_done,
+    **ROLL_POSES,
     "stock": _after_work("stock"),
-    "stock-low": _few_left,
-    "stock-none": _none_left,
-    "stock-spoiling": _spoiling,
     "stock-numbered": _at("stock"),
     "stock-registrar": _at("stock", "R-301"),
     "doubt": _doubt(),
@@ -296,9 +219,3 @@ DESK_POSES: dict[str, Pose] = {
     "receipt-ready": _at(f"printer/{RECEIPT}"),
     "receipt-paper-out": _receipt_out,
 }
-NUMBERED = {
-    *("stock-numbered", "load-read-in", "load-done"),
-    *(f"load-{step}" for step in ("return-old", "open-cover", "close-cover", "wait-ready")),
-    *("load-serials", "load-serial-known"),
-}
-"""Poses with numbered blanks, whose number under the head is read in."""

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -113,6 +113,10 @@ class DeskStage:
     def settle(self) -> None:
         self.page.wait_for_load_state()
         self.page.evaluate("document.fonts.ready.then(() => true)")
+
+
+Pose = Callable[[DeskStage], None]
+"""Leads a desk to what a picture shows."""
 
 
 @contextmanager

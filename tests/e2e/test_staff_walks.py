@@ -16,21 +16,12 @@ from playwright.sync_api import Browser, expect
 from kiosk.domain.printing import Picture
 from kiosk.domain.renewal import PaidRecord
 from kiosk.usecases.stocking import load_roll, reconcile
-from kiosk.usecases.views import JobView
-from tests.e2e.workplace import PATIENCE_MS, STAFF, Workplace, at_work
+from tests.e2e.workplace import PATIENCE_MS, Workplace, at_work
 
 if TYPE_CHECKING:
     from tests.conftest import Home
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def workplace(
-    kiosk_home: Home, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Workplace]:
-    with at_work(kiosk_home, browser, monkeypatch) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -40,34 +31,6 @@ def numbered(
     """The blanks carry numbers, and the first roll is still in its box."""
     with at_work(bare_home, browser, monkeypatch, mode="numbered") as opened:
         yield opened
-
-
-@pytest.fixture
-def doubtful(workplace: Workplace, record: Callable[..., PaidRecord]) -> Callable[[str], str]:
-    """Prints a sticker while the printer has a fault; returns the job once it waits at the desk."""
-
-    def ask(fault: str) -> str:
-        workplace.emulator.inject(fault)
-        job = workplace.home.desk().request_print(record().reference, "visit")
-        assert isinstance(job, JobView), job
-        workplace.sign_in()
-        workplace.page.get_by_test_id("doubt").click(timeout=PATIENCE_MS)
-        return job.id
-
-    return ask
-
-
-def say(at: Workplace, seen: str, why: str, *, serial: str = "", second: str = "") -> None:
-    """Fill in the questions about a doubt, and send them."""
-    page = at.page
-    page.get_by_test_id(f"seen-{seen}").check(force=True)
-    if serial:
-        page.get_by_test_id("serial").fill(serial)
-    at.why(why)
-    if second:
-        page.get_by_test_id("badge-2").fill(second)
-        page.get_by_test_id("pin-2").fill(STAFF[second][1])
-    page.get_by_test_id("resolve").click()
 
 
 def qr_of(piece: Picture) -> str:
@@ -80,15 +43,15 @@ def qr_of(piece: Picture) -> str:
 
 
 def test_a_whole_sticker_is_called_printed_by_two_people_with_its_serial(
-    workplace: Workplace, doubtful: Callable[[str], str]
+    workplace: Workplace, record: Callable[..., PaidRecord]
 ) -> None:
     home = workplace.home
-    doubtful("lost-acknowledgement")
+    workplace.open_doubt("lost-acknowledgement", record().reference)
     [paper] = workplace.emulator.tray.pieces
     assert qr_of(paper)
-    say(workplace, "whole", "เห็นป้ายสมบูรณ์", serial="A0000009", second="R-301")
+    workplace.say("whole", "เห็นป้ายสมบูรณ์", serial="A0000009", second="R-301")
     expect(workplace.page.get_by_test_id("told")).to_contain_text("ไม่ใช่เลขของการพิมพ์นี้")
-    say(workplace, "whole", "เห็นป้ายสมบูรณ์", serial="A0000001", second="R-301")
+    workplace.say("whole", "เห็นป้ายสมบูรณ์", serial="A0000001", second="R-301")
     expect(workplace.told).to_have_attribute("data-good", "yes")
     assert home.one("SELECT state FROM jobs") == "printed"
     assert home.one("SELECT validity FROM issues") == "valid"
@@ -98,12 +61,12 @@ def test_a_whole_sticker_is_called_printed_by_two_people_with_its_serial(
 
 
 def test_one_person_says_that_nothing_came_out_once_the_printer_says_so_too(
-    workplace: Workplace, doubtful: Callable[[str], str]
+    workplace: Workplace, record: Callable[..., PaidRecord]
 ) -> None:
     home = workplace.home
-    doubtful("disconnect@200")
+    workplace.open_doubt("disconnect@200", record().reference)
     expect(workplace.page.get_by_test_id("seen-none")).to_be_enabled(timeout=PATIENCE_MS)
-    say(workplace, "none", "สายหลุด")
+    workplace.say("none", "สายหลุด")
     expect(workplace.told).to_have_attribute("data-good", "yes")
     assert home.one("SELECT state FROM jobs") == "no_output"
     assert home.one("SELECT fate FROM blanks WHERE serial = 'A0000001'") == "left"
@@ -111,12 +74,12 @@ def test_one_person_says_that_nothing_came_out_once_the_printer_says_so_too(
 
 
 def test_a_sticker_that_nobody_finds_is_void_after_two_people_looked(
-    workplace: Workplace, doubtful: Callable[[str], str]
+    workplace: Workplace, record: Callable[..., PaidRecord]
 ) -> None:
     home = workplace.home
-    doubtful("paper-out@200")
+    workplace.open_doubt("paper-out@200", record().reference)
     workplace.emulator.mend("paper-out")
-    say(workplace, "lost", "กระดาษติด", second="S-201")
+    workplace.say("lost", "กระดาษติด", second="S-201")
     expect(workplace.told).to_have_attribute("data-good", "yes")
     assert home.one("SELECT state FROM jobs") == "spoiled"
     assert home.one("SELECT validity FROM issues") == "void"
@@ -130,15 +93,7 @@ def test_a_numbered_roll_is_loaded_read_in_spoiled_and_returned(numbered: Workpl
     at, page = numbered, numbered.page
     at.sign_in()
     page.get_by_test_id("load").click()
-    expect(at.step("open-cover")).to_be_visible(timeout=PATIENCE_MS)
-    at.emulator.inject("cover-open")
-    expect(at.step("close-cover")).to_be_visible(timeout=PATIENCE_MS)
-    at.emulator.mend("cover-open")
-    expect(at.step("serials")).to_be_visible(timeout=PATIENCE_MS)
-    at.home.clock.pass_(seconds=1)
-    page.get_by_test_id("first").fill("b0000001")
-    page.get_by_test_id("last").fill("b0000010")
-    page.get_by_test_id("load-go").click()
+    at.load("b0000001", "b0000010")
     expect(at.step("read-in")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_test_id("read-in").fill("B0000003")
     page.get_by_test_id("read-in-go").click()

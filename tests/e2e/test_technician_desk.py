@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from kiosk.domain.renewal import PaidRecord
-from kiosk.usecases.views import JobView
-from tests.e2e.workplace import PATIENCE_MS, Workplace, at_work
-
-if TYPE_CHECKING:
-    from tests.conftest import Home
+from tests.e2e.workplace import PATIENCE_MS, Workplace
 
 pytestmark = pytest.mark.browser
 
@@ -27,14 +22,6 @@ CONTROLS = "a, button, summary, .chip, .choice-row, .field__input"
 
 TOUCH_PX = {"1080x1920": 81, "1280x800": 48, "1024x600": 48}
 """20 mm on the kiosk's own screen; what a finger in a glove hits on a small one."""
-
-
-@pytest.fixture
-def workplace(
-    kiosk_home: Home, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Workplace]:
-    with at_work(kiosk_home, browser, monkeypatch) as opened:
-        yield opened
 
 
 def test_five_taps_into_the_corner_lead_to_the_desk(workplace: Workplace) -> None:
@@ -99,15 +86,7 @@ def test_roll_is_loaded_while_the_sensors_are_watched(workplace: Workplace) -> N
     workplace.go("load")
     expect(workplace.step("return-old")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_test_id("return-go").click()
-    expect(workplace.step("open-cover")).to_be_visible(timeout=PATIENCE_MS)
-    workplace.emulator.inject("cover-open")
-    expect(workplace.step("close-cover")).to_be_visible(timeout=PATIENCE_MS)
-    workplace.emulator.mend("cover-open")
-    expect(workplace.step("serials")).to_be_visible(timeout=PATIENCE_MS)
-    workplace.home.clock.pass_(seconds=1)
-    page.get_by_test_id("first").fill("B0000001")
-    page.get_by_test_id("last").fill("B0000100")
-    page.get_by_test_id("load-go").click()
+    workplace.load("B0000001", "B0000100")
     expect(workplace.step("done")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_test_id("load-end").click()
     expect(page.get_by_test_id("stock")).to_contain_text("100")
@@ -117,19 +96,10 @@ def test_two_people_resolve_a_half_sticker_at_the_screen(
     workplace: Workplace, record: Callable[..., PaidRecord]
 ) -> None:
     page, home = workplace.page, workplace.home
-    workplace.emulator.inject("paper-out@200")
-    job = home.desk().request_print(record().reference, "visit")
-    assert isinstance(job, JobView), job
-    workplace.sign_in()
-    page.get_by_test_id("doubt").click(timeout=8000)
+    workplace.open_doubt("paper-out@200", record().reference)
     expect(page.get_by_test_id("sent")).to_be_visible()
     workplace.emulator.mend("paper-out")
-    page.locator(".choice-row", has_text="ป้ายขาด").click()
-    page.get_by_test_id("serial").fill("A0000001")
-    workplace.why("กระดาษหมดกลางแผ่น")
-    page.get_by_test_id("badge-2").fill("S-201")
-    page.get_by_test_id("pin-2").fill("314159")
-    page.get_by_test_id("resolve").click()
+    workplace.say("half", "กระดาษหมดกลางแผ่น", serial="A0000001", second="S-201")
     expect(workplace.told).to_have_attribute("data-good", "yes")
     assert home.one("SELECT state FROM jobs") == "spoiled"
     assert home.one("SELECT count(*) FROM issues WHERE validity = 'valid'") == 0
@@ -201,14 +171,10 @@ def test_every_page_passes_axe_in_every_contrast_and_language(
     workplace: Workplace, record: Callable[..., PaidRecord]
 ) -> None:
     page = workplace.page
-    workplace.emulator.inject("paper-out@200")
-    job = workplace.home.desk().request_print(record().reference, "visit")
-    assert isinstance(job, JobView), job
     page.goto(f"{workplace.address}/technician/sign-in")
     found = violations(page, "sign-in")
-    workplace.sign_in()
-    page.get_by_test_id("doubt").wait_for(timeout=PATIENCE_MS)
-    for name in (*PAGES, f"doubts/{job.id}"):
+    job_id = workplace.open_doubt("paper-out@200", record().reference)
+    for name in (*PAGES, f"doubts/{job_id}"):
         workplace.go(name)
         found += violations(page, name)
         for theme in ("dark", "yellow"):
@@ -216,7 +182,7 @@ def test_every_page_passes_axe_in_every_contrast_and_language(
             found += violations(page, f"{name} {theme}", runOnly=["color-contrast"])
     page.get_by_test_id("language").click()
     page.wait_for_selector("html[lang=en]")
-    for name in (*PAGES, f"doubts/{job.id}"):
+    for name in (*PAGES, f"doubts/{job_id}"):
         workplace.go(name)
         found += violations(page, f"{name} in English")
     assert not found, "\n".join(found)

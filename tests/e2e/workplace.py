@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from kiosk.domain.staff import Role
 from kiosk.printer import process
@@ -23,6 +23,7 @@ from kiosk.ui.settings import UiSettings
 from kiosk.usecases import staffing
 from kiosk.usecases.attending import Attendant
 from kiosk.usecases.staffing import add_staff
+from kiosk.usecases.views import JobView
 from kiosk.usecases.workshop import Workshop
 from tests.e2e.stage import new_context
 
@@ -62,6 +63,38 @@ class Workplace:
     def why(self, words: str = "บำรุงรักษา") -> None:
         """Choose a reason; the first form on the page that offers it is meant."""
         self.page.locator(".chip:visible", has_text=words).first.click()
+
+    def open_doubt(self, fault: str, reference: str) -> str:
+        """Print while the printer has a fault, and open the job once it waits at the desk."""
+        self.emulator.inject(fault)
+        job = self.home.desk().request_print(reference, "visit")
+        assert isinstance(job, JobView), job
+        self.sign_in()
+        self.page.get_by_test_id("doubt").click(timeout=PATIENCE_MS)
+        return job.id
+
+    def say(self, seen: str, why: str, *, serial: str = "", second: str = "") -> None:
+        """Answer the questions about a doubt, and send them."""
+        self.page.get_by_test_id(f"seen-{seen}").check(force=True)
+        if serial:
+            self.page.get_by_test_id("serial").fill(serial)
+        self.why(why)
+        if second:
+            self.page.get_by_test_id("badge-2").fill(second)
+            self.page.get_by_test_id("pin-2").fill(STAFF[second][1])
+        self.page.get_by_test_id("resolve").click()
+
+    def load(self, first: str, last: str) -> None:
+        """Go on from an empty printer with the walk of loading, up to the roll's serials."""
+        expect(self.step("open-cover")).to_be_visible(timeout=PATIENCE_MS)
+        self.emulator.inject("cover-open")
+        expect(self.step("close-cover")).to_be_visible(timeout=PATIENCE_MS)
+        self.emulator.mend("cover-open")
+        expect(self.step("serials")).to_be_visible(timeout=PATIENCE_MS)
+        self.home.clock.pass_(seconds=1)
+        self.page.get_by_test_id("first").fill(first)
+        self.page.get_by_test_id("last").fill(last)
+        self.page.get_by_test_id("load-go").click()
 
     @property
     def told(self) -> Locator:
