@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from tests.e2e.desk_gallery import FOLDER, SHOTS
-from tests.e2e.desk_poses import DESK_POSES, NUMBERED
+from tests.e2e.desk_poses import DESK_POSES
+from tests.e2e.desk_rolls import NUMBERED
 
 MOST_BYTES = 60_000
 
