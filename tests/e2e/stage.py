@@ -234,6 +234,11 @@ def _ended(state: JobState, serial: str | None = None) -> Pose:
     return pose
 
 
+def _left(stage: Stage) -> None:
+    stage.desk.has_left_sticker = True
+    stage.page.reload()
+
+
 def _out(stage: Stage) -> None:
     stage.desk.reasons = (Reason.PAPER_OUT, Reason.PRINTER_IN_DOUBT)
     stage.page.reload()
@@ -363,6 +368,7 @@ def _until(stage: Stage, is_so: Callable[[], bool]) -> None:
 
 POSES: dict[str, Pose] = {
     "attract": lambda _: None,
+    "attract-left": _left,
     "plate": _plate,
     "plate-vowels": _vowels,
     "plate-province": _province,

@@ -93,6 +93,7 @@ class FakeDesk:
         self.data_as_of: datetime | None = AS_OF
         self.is_broken = False
         self.prints_slips = False
+        self.has_left_sticker = False
         self.slip_denied: Denied | None = None
         self.slips: list[tuple[str, str]] = []
         self.ended: list[str] = []
@@ -238,6 +239,7 @@ class FakeDesk:
             office_en="Bangkok Area Transport Office 5",
             kiosk="BKK-5-1",
             prints_slips=self.prints_slips,
+            has_left_sticker=self.has_left_sticker,
         )
 
     def preview(self, reference: str) -> Picture | Denied:
