@@ -20,9 +20,10 @@ from collector import Collector, code_for
 from house import KIOSK, PRINTER, House
 from lossy import Recorder
 from planted import Bug, plant
+from receipts import RECEIPTS, ask, attended, is_over
 
 from kiosk.domain.job import JobState
-from kiosk.domain.service import OPEN_SERVICE, ServiceKind, ServiceState, Verdict
+from kiosk.domain.service import ServiceKind, ServiceState, Verdict
 from kiosk.printer import adapter, probe
 from kiosk.printer.opening import open_printer
 from kiosk.printer.process import run_spool
@@ -82,6 +83,7 @@ def run_kiosk(
     wish: str | None,
     by_screens: int | None = None,
     errand: ServiceKind | None = None,
+    slip: str | None = None,
     failpoint: str = "",
     record: Path | None = None,
     settle_s: float = 0.0,
@@ -89,7 +91,8 @@ def run_kiosk(
 ) -> None:
     """Start, recover, print what `wish` names and do staff's `errand`, if anything, and end.
 
-    `by_screens` is the port of screens in a process of their own.
+    `slip` names the renewal that another visitor wants a slip of, `by_screens` is the port of
+    screens in a process of their own.
     """
     if record is not None:
         Recorder(record)
@@ -121,10 +124,11 @@ def run_kiosk(
         has_stock=True,
     )
     room = threading.Thread(
-        target=_people, args=(house, wish, by_screens, errand, started, settle_s, stop)
+        target=_people, args=(house, wish, by_screens, errand, slip, started, settle_s, stop)
     )
     room.start()
-    run_spool(spool, stop, settle_s=settle_s, attendant=attendant)
+    with attended(house, stop):
+        run_spool(spool, stop, settle_s=settle_s, attendant=attendant)
     room.join()
     printer.close()
 
@@ -140,6 +144,7 @@ def _people(
     wish: str | None,
     by_screens: int | None,
     errand: ServiceKind | None,
+    slip: str | None,
     started: datetime,
     settle_s: float,
     stop: threading.Event,
@@ -155,6 +160,8 @@ def _people(
         coming.append(lambda: _visit(house, wish, started, until, stop))
     if errand is not None:
         coming.append(lambda: _run_errand(house, errand, until, stop))
+    if slip is not None:
+        coming.append(lambda: _take_slip(house, slip, started, until, stop))
     people = [threading.Thread(target=comes) for comes in coming]
     for person in people:
         person.start()
@@ -184,17 +191,21 @@ def _run_errand(house: House, kind: ServiceKind, until: float, stop: threading.E
         )
     except servicing.ServiceProblem:
         return  # what an earlier process left is not done yet
-    _until(lambda: _is_done(house, number), until, stop)
+    _until(lambda: is_over(house, number), until, stop)
     with reading(house.engine) as connection:
         request = service.by_id(connection, number)
     if kind is ServiceKind.TEST_PRINT and request and request.state is ServiceState.DONE:
         servicing.judge_test(house.engine, house.clock, request=number, verdict=Verdict.GOOD, by=by)
 
 
-def _is_done(house: House, number: int) -> bool:
-    with reading(house.engine) as connection:
-        request = service.by_id(connection, number)
-    return request is not None and request.state not in OPEN_SERVICE
+def _take_slip(
+    house: House, slip: str, started: datetime, until: float, stop: threading.Event
+) -> None:
+    """Ask for a slip once its printer was seen, and wait for the end of it."""
+    _until(lambda: _is_awake(house, started, RECEIPTS), until, stop)
+    number = ask(house, slip, f"slip {started}")
+    if number is not None:
+        _until(lambda: is_over(house, number), until, stop)
 
 
 def _until(is_done: Callable[[], bool], until: float, stop: threading.Event) -> None:
@@ -202,16 +213,16 @@ def _until(is_done: Callable[[], bool], until: float, stop: threading.Event) -> 
         stop.wait(_POLL_S)
 
 
-def _is_awake(house: House, started: datetime) -> bool:
+def _is_awake(house: House, started: datetime, printer: str = PRINTER) -> bool:
     with reading(house.engine) as connection:
-        seen = machine.printer(connection, PRINTER)
+        seen = machine.printer(connection, printer)
     return seen is not None and seen.checked_at >= started
 
 
 def _knows_enough(house: House) -> bool:
-    """Whether every doubt has what the printer can say of it, and staff's request is over."""
+    """Whether every doubt has what the printer can say of it, and no request is open."""
     with reading(house.engine) as connection:
-        if service.open_for(connection, PRINTER) is not None:
+        if any(service.open_for(connection, printer) for printer in (PRINTER, RECEIPTS)):
             return False
         doubts = jobs.in_state(connection, JobState.IN_DOUBT, JobState.SENDING)
         return all(learned(jobs.evidence(connection, job)) is not None for job in doubts)

@@ -19,6 +19,7 @@ from paper import Sheet, read_tray
 from plan import Attack, Plan, Taste, draw_plan
 from planted import Bug
 from printer_side import PrinterSide
+from receipts import RECEIPTS
 from staff import Staff
 from verdict import Verdict, forgotten, judge, outcomes
 
@@ -74,7 +75,9 @@ class Episode:
         self._look()
         is_due = number % _LOG_EVERY == 0 or plan.loses_power
         verdict += judge(self.house, self.sheets.values(), with_log=is_due)
-        self._note_end(wish)
+        is_printed = self._note_end(wish)
+        if plan.wants_slip and plan.is_undisturbed and not is_printed:
+            verdict.lost.append(f"{wish} was not printed beside a slip")
         return verdict
 
     def _see_to_stock(self, plan: Plan, verdict: Verdict) -> None:
@@ -98,7 +101,14 @@ class Episode:
         if plan.victims:
             self._live_apart(plan, wish or self._wish(replace(plan, is_alone=False)), verdict)
         else:
-            self._run(plan, verdict, wish=wish, errand=plan.errand, failpoint=plan.failpoint)
+            slip = self._slip_of(plan, wish)
+            self._run(
+                plan, verdict, wish=wish, errand=plan.errand, slip=slip, failpoint=plan.failpoint
+            )
+
+    def _slip_of(self, plan: Plan, wish: str | None) -> str | None:
+        """Say of which renewal somebody wants a slip: the one that is printed, or an old one."""
+        return (wish or reference(0)) if plan.wants_slip else None
 
     def _live_apart(self, plan: Plan, wish: str, verdict: Verdict) -> None:
         """Let screens, sync and printer run as processes of their own, and some of them die."""
@@ -147,8 +157,8 @@ class Episode:
     def _is_unsettled(self) -> bool:
         with reading(self.house.engine) as connection:
             going = (JobState.SENDING, JobState.CLAIMED, JobState.REQUESTED, JobState.IN_DOUBT)
-            asked = service.open_for(connection, PRINTER)
-            return asked is not None or bool(jobs.in_state(connection, *going))
+            asked = any(service.open_for(connection, printer) for printer in (PRINTER, RECEIPTS))
+            return asked or bool(jobs.in_state(connection, *going))
 
     def _resolve(self, plan: Plan, verdict: Verdict) -> None:
         job = self.staff.doubt()
@@ -178,9 +188,10 @@ class Episode:
     def _look(self) -> list[Sheet]:
         return read_tray(self.tray, self.sheets, self.house.site.ring, self.house.drawn)
 
-    def _note_end(self, wish: str | None) -> None:
+    def _note_end(self, wish: str | None) -> bool:
+        """Keep a wish that is still open; True if it is printed."""
         if wish is None:
-            return
+            return False
         with reading(self.house.engine) as connection:
             latest = jobs.latest_for(connection, wish)
         is_over = latest is not None and latest.state is JobState.PRINTED
@@ -188,6 +199,7 @@ class Episode:
             self.open_wishes.append(wish)
         if is_over and wish in self.open_wishes and self.rng.random() < 0.7:
             self.open_wishes.remove(wish)  # the others ask once more for what they have
+        return is_over
 
     def _run(
         self,
@@ -196,6 +208,7 @@ class Episode:
         *,
         wish: str | None = None,
         errand: ServiceKind | None = None,
+        slip: str | None = None,
         failpoint: str = "",
         settle_s: float = 0.0,
     ) -> None:
@@ -214,6 +227,7 @@ class Episode:
                 self.printer.address,
                 wish=wish,
                 errand=errand,
+                slip=slip,
                 failpoint=failpoint,
                 record=record if plan.loses_power else None,
                 settle_s=settle_s,
@@ -259,7 +273,9 @@ def warm_up(house: House) -> None:
     printer = PrinterSide(house.folder / "tray", FULL)
     staff = Staff(house, "plain")
     staff.see_to_stock()
-    run_kiosk(house, printer.address, wish=reference(0), errand=ServiceKind.TEST_PRINT)
+    run_kiosk(
+        house, printer.address, wish=reference(0), errand=ServiceKind.TEST_PRINT, slip=reference(0)
+    )
     printer.do("inject", fault="disconnect@5000")
     run_kiosk(house, printer.address, wish=reference(1))
     run_kiosk(house, printer.address, wish=None)

@@ -33,6 +33,11 @@ _ERRAND_POINTS = (
     Point.SERVICE_START_COMMITTED, Point.JOB_SENT, Point.SERVICE_OVER, Point.SERVICE_END_WRITTEN,
     Point.SERVICE_END_COMMITTED, Point.CLEARED,
 )  # fmt: skip
+_SLIP_POINTS = (
+    Point.SERVICE_ASKED_WRITTEN, Point.SERVICE_ASKED_COMMITTED, Point.SERVICE_START_WRITTEN,
+    Point.SERVICE_START_COMMITTED, Point.SERVICE_OVER, Point.SERVICE_END_WRITTEN,
+    Point.SERVICE_END_COMMITTED,
+)  # fmt: skip
 _RECOVERY_POINTS = (
     Point.CANCEL_WRITTEN, Point.CANCEL_COMMITTED, Point.DOUBT_WRITTEN, Point.DOUBT_COMMITTED,
     Point.CLEARED, Point.COUNTED, Point.EVIDENCE_WRITTEN, Point.EVIDENCE_COMMITTED,
@@ -81,7 +86,8 @@ class Plan:
     `in_recovery` and `in_resolving` kill once more later on; `loses_power` takes from the disk what
     was not synced; `mends_first` says whether staff repairs before the kiosk starts again.
     Before all that staff does `stock_act` and dies at `in_stock`; beside the collector, or alone,
-    staff asks the printer for `errand`. `victims` are the processes that die where screens, sync
+    staff asks the printer for `errand`; `wants_slip` adds a visitor at the printer on plain paper.
+    `victims` are the processes that die where screens, sync
     and printer run apart.
     """
 
@@ -101,6 +107,12 @@ class Plan:
     victims: tuple[str, ...] = ()
     stock_act: StockAct | None = None
     in_stock: str = ""
+    wants_slip: bool = False
+
+    @property
+    def is_undisturbed(self) -> bool:
+        """Whether nothing keeps a sticker that is asked for now from being printed."""
+        return self.attack is Attack.NOTHING and self.errand is None and not self.is_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +176,19 @@ def _with_staff(plan: Plan, rng: Random) -> Plan:
             plan = replace(plan, failpoint=point.value)
     if rng.random() < 0.15:
         plan = replace(plan, stock_act=act)
-    return replace(plan, in_stock=in_stock if rng.random() < 0.15 else "")
+    plan = replace(plan, in_stock=in_stock if rng.random() < 0.15 else "")
+    return _with_slip(plan, rng)
+
+
+def _with_slip(plan: Plan, rng: Random) -> Plan:
+    """Draw whether a visitor wants a slip, and whether the kiosk dies at it."""
+    point, wants, meets_kill = rng.choice(_SLIP_POINTS), rng.random() < 0.25, rng.random() < 0.5
+    if not wants:
+        return plan
+    plan = replace(plan, wants_slip=True)
+    if meets_kill and plan.errand is None and plan.attack is Attack.KILL_AT_POINT:
+        plan = replace(plan, failpoint=point.value)
+    return plan
 
 
 def _fault(rng: Random) -> str:

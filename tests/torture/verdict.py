@@ -25,6 +25,9 @@ _ERRANDS = (
     "SELECT r.kind, r.state, r.outcome, b.fate FROM service_requests r"
     " JOIN blanks b ON b.serial = r.serial WHERE r.outcome IS NULL OR r.outcome <> 'not-ready'"
 )
+_SLIPS_ON_BLANKS = (
+    "SELECT count(*) FROM service_requests WHERE kind = 'status' AND serial IS NOT NULL"
+)
 _ON_PAPER = {"test-print": "TEST:", "report": "HEAD:"}
 """What the QR of such a page begins with."""
 
@@ -97,6 +100,8 @@ def judge(house: House, sheets: Collection[Sheet], *, with_log: bool) -> Verdict
     with reading(house.engine) as connection:
         rows = connection.exec_driver_sql(_JOBS).fetchall()
         errands = [tuple(row) for row in connection.exec_driver_sql(_ERRANDS)]
+        if connection.exec_driver_sql(_SLIPS_ON_BLANKS).scalar():
+            verdict.broken.append("a slip used a blank up")
         if with_log:
             proof = verify(connection)
             if isinstance(proof, Broken):
