@@ -54,6 +54,18 @@ def test_scanner_under_a_thai_layout_types_the_badge(workplace: Workplace) -> No
     expect(page.get_by_test_id("pin")).to_be_focused()
 
 
+def test_keys_stay_open_for_the_next_field_that_is_touched(workplace: Workplace) -> None:
+    page = workplace.page
+    page.set_viewport_size({"width": 1024, "height": 600})
+    workplace.sign_in()
+    workplace.go("stock")
+    page.get_by_test_id("spoil").click()
+    page.get_by_test_id("spoil-first").click()
+    page.locator("input[data-pad=words]:visible").first.click()
+    page.locator("#pad [data-key=a]").click()
+    expect(page.locator("input[data-pad=words]:visible").first).to_have_value("a")
+
+
 def test_page_follows_the_printer_by_itself(workplace: Workplace) -> None:
     workplace.sign_in()
     expect(workplace.panel("ready")).to_be_visible(timeout=PATIENCE_MS)

@@ -78,7 +78,9 @@ function attachPad() {
     else if (active.value.length < active.maxLength) put(active, active.value + key.dataset.key);
   });
   // On click, not before it: the page grows shorter, and the finger must hit what it was put on.
+  // A field scrolls from under the finger that touched it: then it is no target, but has the focus.
   document.addEventListener("click", (event) => {
+    if (document.activeElement === active && active !== null) return;
     if (!event.target.closest(".pad, input[data-pad], label")) close();
   });
   fields.find((field) => "begin" in field.dataset)?.focus();
