@@ -7,6 +7,7 @@ piece takes at its speed with nothing before it.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from kiosk.usecases.collecting import Desk
 from kiosk.usecases.views import Found, JobView
 
 SPEED_MM_S = 250
+_UNITS = Path(__file__).parents[1] / "systemd"
 _PATIENCE_S = 30
 _POLL_S = 0.005
 
@@ -153,19 +155,23 @@ def office(
 
 @contextmanager
 def running(home: Path, part: str) -> Iterator[None]:
-    """Run one of a kiosk's processes while this lasts."""
+    """Run one of a kiosk's processes while this lasts, at the priority that its unit gives it."""
     log = (home / f"{part}.log").open("wb")
     program = "from kiosk.cli import main; main()"
     words = ["--config", str(home / "kiosk.toml"), "run", part]
-    with (
-        log,
-        subprocess.Popen([sys.executable, "-c", program, *words], stdout=log, stderr=log) as child,
-    ):
+    command = ["nice", "-n", _nice_of(part), sys.executable, "-c", program, *words]
+    with log, subprocess.Popen(command, stdout=log, stderr=log) as child:
         try:
             yield
         finally:
             os.kill(child.pid, signal.SIGTERM)
             child.wait(_PATIENCE_S)
+
+
+def _nice_of(part: str) -> str:
+    unit = (_UNITS / f"kiosk-{part}.service").read_text(encoding="utf-8")
+    found = re.search(r"^Nice=(-?\d+)$", unit, re.MULTILINE)
+    return found[1] if found else "0"
 
 
 def _payable(desk: Desk, count: int) -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.store.errors import SqliteTooOld, explain
+from kiosk.store.turns import before_records, give_way
 
 _DRIVER: Final[Any] = pysqlite3  # untyped, and most of its names come out of C
 
@@ -91,7 +92,7 @@ def writing(engine: Engine, *, is_durable: bool = True) -> Iterator[Connection]:
 
     Raises DatabaseBusy, DiskFull, DatabaseUnusable.
     """
-    with explained(engine), engine.connect() as connection:
+    with explained(engine), before_records(engine), engine.connect() as connection:
         driver = driver_of(connection)
         if not is_durable:
             driver.execute("PRAGMA synchronous=NORMAL")
@@ -127,6 +128,10 @@ class Writer:
             finally:
                 if self._driver.in_transaction:
                     self._driver.execute("ROLLBACK")
+
+    def give_way(self) -> None:
+        """Let everybody write who waits for it now."""
+        give_way(self._engine)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -275,6 +275,7 @@ class _Run:
         return tally
 
     def _wait_for_visitor(self) -> None:
+        self._writer.give_way()
         give_up_at = time.monotonic() + YIELD_LIMIT_S
         while self._should_yield() and time.monotonic() < give_up_at:
             time.sleep(YIELD_POLL_S)
