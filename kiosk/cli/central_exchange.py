@@ -120,7 +120,7 @@ def push(
                 first_seq=first_seq,
                 is_snapshot=snapshot,
                 limits=None if batch_lines is None else BatchLimits(batch_lines),
-                patience=Patience(give_up_s=give_up_s),
+                patience=_patience(give_up_s),
                 ca=ca,
                 progress=progress,
             )
@@ -138,6 +138,13 @@ def _input(file: Path) -> Iterator[Path]:
         return
     with kept(sys.stdin.buffer) as path:
         yield path
+
+
+def _patience(give_up_s: float) -> Patience:
+    """Return how long to wait; a person at a terminal is told that we do, cron is not."""
+    if not sys.stderr.isatty():
+        return Patience(give_up_s=give_up_s)
+    return Patience(give_up_s=give_up_s, told=lambda said: click.echo(f"kiosk: {said}", err=True))
 
 
 def _wrong_use(problem: ClientProblem) -> NoReturn:
@@ -208,9 +215,8 @@ def collect_(
     except ClientProblem as problem:
         _wrong_use(problem)
     key, ring = load_signing_key(key_path), load_ring(ring_path)
-    patience = Patience(give_up_s=give_up_s)
     with progress_bar(0, "Collecting") as bar:
-        got = collect(url, file, key, ring, patience=patience, ca=ca, progress=bar)
+        got = collect(url, file, key, ring, patience=_patience(give_up_s), ca=ca, progress=bar)
     if as_json:
         write_json(asdict(got) | {"head": {"number": got.head.number, "hash": got.head.hash}})
     else:

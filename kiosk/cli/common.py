@@ -64,7 +64,11 @@ def json_option(command: _F) -> _F:
 
 def write_json(value: object) -> None:
     """Write one JSON document to standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -72,7 +76,7 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     stream = sys.stdout
     if not stream.isatty():
         for row in (head, *rows):
-            click.echo("\t".join(_cell(value) for value in row))
+            click.echo("\t".join(cell(value) for value in row))
         return
     from rich.console import Console  # noqa: PLC0415 - slow to load
     from rich.table import Table  # noqa: PLC0415 - slow to load
@@ -82,7 +86,7 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for name in head:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
+        table.add_row(*(Text(cell(value)) for value in row))
     Console(file=stream).print(table)
 
 
@@ -103,7 +107,8 @@ def progress_bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
         reach(length)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Return a value as people read it."""
     if value is None:
         return "-"
     return local_time(value) if isinstance(value, datetime) else str(value)

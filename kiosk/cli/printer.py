@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.cli import asks
-from kiosk.cli.common import json_option, settings_of, store_of, write_json
+from kiosk.cli.common import cell, json_option, settings_of, store_of, write_json
 from kiosk.cli.run import stop_on_signals
 from kiosk.settings import Settings
 
@@ -55,7 +56,7 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
         write_json(answer)
     else:
         for name, value in answer.items():
-            click.echo(f"{name:13} {value}")
+            click.echo(f"{name:13} {cell(value)}")
     if found is None or not found.is_ready:
         ctx.exit(1)
 
@@ -76,13 +77,13 @@ def _ask(settings: Settings) -> tuple[PrinterStatus, dict[str, object]]:
     return found, {name: getattr(can, name) for name in names} | {"cuts": cuts}
 
 
-def _last_seen(settings: Settings) -> tuple[PrinterStatus | None, str | None]:
+def _last_seen(settings: Settings) -> tuple[PrinterStatus | None, datetime | None]:
     from kiosk.store import machine  # noqa: PLC0415 - slow to load
     from kiosk.store.engine import reading  # noqa: PLC0415 - slow to load
 
     with store_of(settings) as engine, reading(engine) as connection:
         seen = machine.printer(connection, settings.printer.sticker.name)
-    return (None, None) if seen is None else (seen.status, seen.checked_at.isoformat())
+    return (None, None) if seen is None else (seen.status, seen.checked_at)
 
 
 @printer.command()

@@ -26,7 +26,7 @@ from kiosk.cli.common import (
 from kiosk.cli.people import actor_of, pins_option
 from kiosk.store import jobs
 from kiosk.store.engine import reading
-from kiosk.store.imports import Reject
+from kiosk.store.imports import Import, Reject
 from kiosk.sync.files import count_lines, import_file
 from kiosk.sync.wire import read_row
 from kiosk.usecases import retrying
@@ -108,21 +108,26 @@ def _sentence(result: ImportResult) -> str:
     return sentence
 
 
+def _counts(done: Import) -> tuple[int, ...]:
+    passed_over = done.lines - done.applied - done.rejected
+    return done.lines, done.applied, done.rejected, passed_over
+
+
 @sync.command()
 @json_option
 @click.pass_context
 def status(ctx: click.Context, *, as_json: bool) -> None:
-    """Show the last imports, and what waits for people."""
+    """Show the last imports, and what waits for people.
+
+    Lines passed over were known already, older than what is here, or in conflict with it.
+    """
     with store_of(settings_of(ctx)) as engine:
         found = retrying.status(engine)
     if as_json:
         write_json(asdict(found))
         return
-    head = ("file", "lines", "applied", "rejected", "started", "finished")
-    rows = [
-        (i.source, i.lines, i.applied, i.rejected, i.started_at, i.finished_at)
-        for i in found.imports
-    ]
+    head = ("file", "lines", "applied", "rejected", "passed over", "started", "finished")
+    rows = [(i.source, *_counts(i), i.started_at, i.finished_at) for i in found.imports]
     write_table(head, rows)
     for mark in found.watermarks:
         click.echo(

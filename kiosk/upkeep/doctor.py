@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterStatus
 from kiosk.domain.readiness import CLOCK_SLACK
+from kiosk.domain.thai import BANGKOK
 from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey
 from kiosk.store import jobs, machine, people, stock
 from kiosk.store.engine import OLDEST_SQLITE, check_sqlite, reading
@@ -167,7 +168,7 @@ def records(engine: Engine) -> str:
         as_of = machine.records_as_of(connection)
     if as_of is None:
         raise Ailment("no records came in yet: `kiosk sync import FILE`")
-    return f"last came in at {as_of:%Y-%m-%d %H:%M} UTC"
+    return f"last came in at {_local(as_of)}"
 
 
 def clock(engine: Engine, now: datetime) -> str:
@@ -175,7 +176,9 @@ def clock(engine: Engine, now: datetime) -> str:
     with reading(engine) as connection:
         last = machine.last_event_at(connection)
     if now.year < FIRST_YEAR or (last is not None and now < last - CLOCK_SLACK):
-        raise Ailment(
-            f"the clock says {now:%Y-%m-%d %H:%M} UTC, which is before the last event: set it right"
-        )
-    return f"{now:%Y-%m-%d %H:%M} UTC"
+        raise Ailment(f"the clock says {_local(now)}, before the last event: set it right")
+    return _local(now)
+
+
+def _local(at: datetime) -> str:
+    return f"{at.astimezone(BANGKOK):%Y-%m-%d %H:%M} in Bangkok"

@@ -111,7 +111,7 @@ class Link:
         def ask() -> SignedPage:
             return self._once("POST", "/sync/v1/batches", _blocks(batch.body, gone), headers)
 
-        body = patiently(ask, self.patience, self.stop).body
+        body = patiently(ask, self.patience, self.stop, self.url).body
         receipt = self._read(body, Receipt)
         if receipt.last_seq != batch.last_seq:
             raise self._nonsense(f"it took {batch.last_seq} for {receipt.last_seq}")
@@ -139,7 +139,7 @@ class Link:
             mine = {**(headers or {}), "Authorization": f"COSE {self._pass(method, target, body)}"}
             return self._once(method, target, body or None, mine)
 
-        return patiently(ask, self.patience, self.stop)
+        return patiently(ask, self.patience, self.stop, self.url)
 
     def _pass(self, method: str, target: str, body: bytes) -> str:
         claims = [method, target, int(time.time()), hashlib.sha256(body).digest()]

@@ -38,8 +38,32 @@ def test_tries_end_after_the_time_for_giving_up() -> None:
         raise ClientProblem("busy", permanent=False)
 
     with pytest.raises(ClientProblem, match="busy"):
-        patiently(fail, Patience(0.01, 0.02, 0.1), threading.Event())
+        patiently(fail, Patience(0.01, 0.02, 0.1), threading.Event(), "K1")
     assert 5 <= tries <= 20
+
+
+def test_who_waits_is_told_once_for_each_request() -> None:
+    told: list[str] = []
+
+    def fail() -> None:
+        raise ClientProblem("no answer", permanent=False)
+
+    patience = Patience(0.01, 0.02, 0.1, told.append)
+    for _ in range(2):
+        with pytest.raises(ClientProblem, match="no answer"):
+            patiently(fail, patience, threading.Event(), "K1")
+    assert told == ["K1: no answer; trying for up to 0.1 s"] * 2
+
+
+def test_nobody_is_told_of_what_is_not_tried_again() -> None:
+    told: list[str] = []
+
+    def fail() -> None:
+        raise ClientProblem("a wrong key", permanent=True)
+
+    with pytest.raises(ClientProblem, match="a wrong key"):
+        patiently(fail, Patience(told=told.append), threading.Event(), "K1")
+    assert told == []
 
 
 def test_a_stop_ends_a_wait() -> None:
@@ -50,7 +74,7 @@ def test_a_stop_ends_a_wait() -> None:
     stop.set()
     began = time.monotonic()
     with pytest.raises(ClientProblem, match="busy"):
-        patiently(fail, Patience(), stop)
+        patiently(fail, Patience(), stop, "K1")
     assert time.monotonic() - began < 1
 
 
