@@ -77,8 +77,13 @@ def test_a_missing_font(kiosk: Kiosk) -> None:
     assert line == "kiosk: the Sarabun fonts are missing; install the package fontpkg-sarabun"
 
 
+def sticker_printer(kiosk: Kiosk) -> str:
+    _, _, settings = kiosk.config.read_text().partition("[printer.sticker]")
+    return next(line for line in settings.splitlines() if line.startswith("device"))
+
+
 def test_an_unreachable_printer(kiosk: Kiosk) -> None:
-    (line,) = [ln for ln in kiosk.config.read_text().splitlines() if ln.startswith("device")]
+    line = sticker_printer(kiosk)
     kiosk.set_line(line, 'device = "tcp://127.0.0.1:9"')
     result = kiosk.run("printer", "status")
     assert result.exit_code == 1
@@ -87,7 +92,7 @@ def test_an_unreachable_printer(kiosk: Kiosk) -> None:
 
 
 def test_a_printer_address_that_is_none(kiosk: Kiosk) -> None:
-    (line,) = [ln for ln in kiosk.config.read_text().splitlines() if ln.startswith("device")]
+    line = sticker_printer(kiosk)
     kiosk.set_line(line, 'device = "the one in the corner"')
     assert "write tcp://host:port" in kiosk.refuses("printer", "status")
 
