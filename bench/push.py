@@ -51,10 +51,9 @@ def results(*, quick: bool) -> list[Figure]:
 
 def run(rows: int) -> list[Figure]:
     """Measure with so many records, in random order and in that of their references."""
-    files = max(rows // (ROWS // FILES), 2)
     return [
-        *measure(rows, files, is_random=True),
-        *measure(rows, files, is_random=False),
+        *measure(rows, FILES, is_random=True),
+        *measure(rows, FILES, is_random=False),
         fleet(rows // KIOSKS),
     ]
 
