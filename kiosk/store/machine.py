@@ -78,15 +78,15 @@ def is_out_of_service(connection: Connection) -> bool:
     return connection.execute(query).first() is not None
 
 
-def last_event_at(connection: Connection) -> datetime | None:
-    """Return the latest time known here: of the log's last row, or of records that came in.
+def last_event_at(connection: Connection, as_of: datetime | None) -> datetime | None:
+    """Return the latest time known here: of the log's last row, or of the records (`as_of`).
 
     The log alone would not do: the first row that a wrong clock writes would make it right.
     """
     query = select(audit_events.c.at).order_by(audit_events.c.number.desc()).limit(1)
     at = connection.execute(query).scalar()
     logged_at = None if at is None else datetime.fromisoformat(at)
-    known = [moment for moment in (logged_at, records_as_of(connection)) if moment is not None]
+    known = [moment for moment in (logged_at, as_of) if moment is not None]
     return max(known, default=None)
 
 

@@ -12,16 +12,16 @@ from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.decide import Refused
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import Picture
-from kiosk.domain.readiness import is_older
+from kiosk.domain.readiness import is_older, not_ready
 from kiosk.domain.reasons import Reason
 from kiosk.domain.sticker import sticker_fields
 from kiosk.sticker.layout import Template
 from kiosk.sticker.picture import draw
 from kiosk.sticker.receipt import Row
-from kiosk.store import jobs, log, machine, renewals, reports
+from kiosk.store import jobs, log, renewals, reports
 from kiosk.store.engine import reading, writing
 from kiosk.usecases import calling, opening, requesting, slips
-from kiosk.usecases.judging import judge, machine_reasons
+from kiosk.usecases.judging import judge, machine_facts
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.site import Site
 from kiosk.usecases.views import (
@@ -168,15 +168,15 @@ class Desk:
         """Return why the kiosk may not print, if so, and how fresh its records are."""
         now = self.clock()
         with reading(self.engine) as connection:
-            as_of = machine.records_as_of(connection)
+            facts = machine_facts(connection, self.site, now)
             return MachineView(
-                reasons=machine_reasons(connection, self.site, now),
-                data_as_of=as_of,
+                reasons=not_ready(facts),
+                data_as_of=facts.data_as_of,
                 office_th=self.site.office.name_th,
                 office_en=self.site.office.name_en,
                 kiosk=self.site.kiosk,
                 has_left_sticker=self._has_left_sticker(connection),
-                is_stale=is_older(as_of, self.site.stale_after, now),
+                is_stale=is_older(facts.data_as_of, self.site.stale_after, now),
                 prints_slips=self.receipt is not None
                 and slips.is_ready(connection, self.receipt, now),
             )

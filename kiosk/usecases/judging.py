@@ -60,25 +60,29 @@ def judge(
 
 def machine_reasons(connection: Connection, site: Site, now: datetime) -> tuple[Reason, ...]:
     """Return every reason why this kiosk may not start a sticker now."""
+    return not_ready(machine_facts(connection, site, now))
+
+
+def machine_facts(connection: Connection, site: Site, now: datetime) -> MachineFacts:
+    """Return what is known of this kiosk now."""
     seen = machine.printer(connection, site.printer)
     doubts = jobs.in_state(connection, JobState.IN_DOUBT, printer=site.printer)
     unseen = PrinterStatus(PrinterState.UNKNOWN)
-    return not_ready(
-        MachineFacts(
-            printer=unseen if seen is None else seen.status,
-            checked_at=None if seen is None else seen.checked_at,
-            now=now,
-            last_event_at=machine.last_event_at(connection),
-            blanks_left=stock.left(connection),
-            stock_read_in=stock.is_read_in(connection),
-            has_doubt=bool(doubts),
-            out_of_service=machine.is_out_of_service(connection),
-            has_keys=site.has_keys,
-            data_as_of=machine.records_as_of(connection),
-            stop_after=site.stop_after,
-            central=_central_clock(connection),
-            disk_has_room=seen is None or _has_reserve(connection),  # the spool lays it in
-        )
+    as_of = machine.records_as_of(connection)
+    return MachineFacts(
+        printer=unseen if seen is None else seen.status,
+        checked_at=None if seen is None else seen.checked_at,
+        now=now,
+        last_event_at=machine.last_event_at(connection, as_of),
+        blanks_left=stock.left(connection),
+        stock_read_in=stock.is_read_in(connection),
+        has_doubt=bool(doubts),
+        out_of_service=machine.is_out_of_service(connection),
+        has_keys=site.has_keys,
+        data_as_of=as_of,
+        stop_after=site.stop_after,
+        central=_central_clock(connection),
+        disk_has_room=seen is None or _has_reserve(connection),  # the spool lays it in
     )
 
 
