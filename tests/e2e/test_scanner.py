@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kiosk.domain.job import JobState
 from kiosk.ui.settings import UiSettings
@@ -18,13 +18,17 @@ pytestmark = pytest.mark.browser
 SIXTY = "DLT1:TX-00000002*" + "Q3" * 21 + "Z"
 
 
-def type_under_thai_layout(page: Page, text: str) -> None:
+def type_under_thai_layout(
+    page: Page, text: str, *, after_nine: Callable[[], object] = lambda: None
+) -> None:
     """Send trusted key events that carry US key codes and Thai letters, as Windows and X11 do."""
     keys = page.context.new_cdp_session(page)
     codes = {"-": "Minus", ".": "Period", "/": "Slash", " ": "Space"}
     shifted = {":": "Semicolon", "*": "Digit8", "$": "Digit4", "%": "Digit5", "+": "Equal"}
     pressed_at = time.time()
     for number, sign in enumerate(text):
+        if number == 9:
+            after_nine()
         code = codes.get(sign) or shifted.get(sign)
         if code is None:
             code = f"Digit{sign}" if sign.isdigit() else f"Key{sign}"
@@ -81,6 +85,31 @@ def test_a_card_scanned_into_the_id_stays_there(stage: Stage) -> None:
     stage.page.get_by_test_id("owner-id").focus()
     type_under_thai_layout(stage.page, OWNER_ID)
     expect(stage.page.get_by_test_id("owner-id")).to_have_value(OWNER_ID)
+
+
+@pytest.mark.parametrize("is_all_early", [False, True])
+def test_a_card_scanned_while_the_page_comes_in_stays_in_its_field(
+    stage: Stage, *, is_all_early: bool
+) -> None:
+    page = stage.page
+    stage.start()
+    held: list[Route] = []
+    page.route("**/scan.js*", lambda route: held.append(route))  # noqa: PLW0108 - no built-in can be given
+    page.reload(wait_until="commit")
+    field = page.get_by_test_id("owner-id")
+    field.focus()
+
+    def come_in() -> None:
+        assert set(field.input_value()) == {"ฤ"}  # nobody has heard them yet
+        held.pop().continue_()
+        page.wait_for_function("window.earlyKeys.length === 0")
+
+    if is_all_early:
+        type_under_thai_layout(page, OWNER_ID)
+        come_in()
+    else:
+        type_under_thai_layout(page, OWNER_ID, after_nine=come_in)
+    expect(field).to_have_value(OWNER_ID)
 
 
 def test_a_code_without_an_ending_is_read_too(stage: Stage) -> None:

@@ -1,4 +1,8 @@
 // Keys that come before the page's scripts run: a reader types while the page is still coming in.
 window.earlyKeys = [];
-addEventListener("keydown", (event) => window.earlyKeys.push(event), { capture: true });
-addEventListener("DOMContentLoaded", () => (window.earlyKeys.push = () => {}));
+function keep(event) {
+  window.earlyKeys.push({ event, value: event.target.value }); // of a field, before the key
+  if (event.key === "Enter") event.preventDefault(); // it would send the field as it was typed into
+}
+addEventListener("keydown", keep, { capture: true });
+addEventListener("DOMContentLoaded", () => removeEventListener("keydown", keep, { capture: true }));

@@ -61,7 +61,7 @@ export function watchScanner() {
   }
 
   document.addEventListener("keydown", (event) => hear(event, take), { capture: true });
-  for (const event of window.earlyKeys.splice(0)) hear(event, take);
+  for (const { event, value } of window.earlyKeys.splice(0)) hear(event, take, value);
   if (!worker()) return;
   navigator.serviceWorker.onmessage = ({ data }) => open(data.held);
   worker().postMessage({});
@@ -72,7 +72,7 @@ function worker() {
   return navigator.serviceWorker?.controller;
 }
 
-function hear(event, take) {
+function hear(event, take, value = event.target.value) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
   clearTimeout(silence);
   const isBurst = event.timeStamp - lastAt <= LONGEST_GAP_MS;
@@ -89,7 +89,7 @@ function hear(event, take) {
   if (!isBurst || text === "") {
     forget();
     field = event.target.matches?.("input[data-keys]") ? event.target : null;
-    before = field ? field.value : "";
+    before = field ? value : "";
   }
   text += character;
   typed += event.key.length === 1 ? event.key : character;
