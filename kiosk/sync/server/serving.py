@@ -46,6 +46,7 @@ class Serving:
             path = Path(folder) / "inner"
             inner = socket.socket(socket.AF_UNIX)
             inner.bind(str(path))
+            inner.listen()  # who comes before the server has begun waits for it
             front = TlsFront(self.listener, context, path, self.keeper.limits)
             relaying = threading.Thread(target=front.run, args=(stop,))
             relaying.start()
