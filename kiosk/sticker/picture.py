@@ -58,14 +58,6 @@ def draw(fields: StickerFields, template: Template, qr_text: str | None) -> Draw
     return Drawn(picture, keep, sheet.qr.box, late_boxes)
 
 
-def mask_qr(picture: Picture, qr_box: Box) -> Picture:
-    """Return the picture with its QR greyed out, for staff: a copy of it proves nothing."""
-    whole = ink.on_sheet(qr_box, picture.height)
-    side = qr_box.right - qr_box.left
-    symbol = ink.placed(qr_placeholder(side), qr_box.left, qr_box.top, picture.height)
-    return ink.picture(ink.bits_of(picture) & ~whole | symbol, picture.height)
-
-
 def to_png(picture: Picture, scale: int = 1) -> bytes:
     """Return a 1-bit PNG, each dot `scale` pixels square."""
     size = (picture.width, picture.height)

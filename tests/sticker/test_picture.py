@@ -20,7 +20,7 @@ from kiosk.domain.vehicle import RyClass
 from kiosk.sticker import ink
 from kiosk.sticker.elements import Qr, Text
 from kiosk.sticker.layout import load_template, parse_template
-from kiosk.sticker.picture import Drawn, draw, mask_qr, to_png
+from kiosk.sticker.picture import Drawn, draw, to_png
 from kiosk.sticker.sheet import LayoutProblem, draw_texts, ready_sheet
 from kiosk.sticker.text import Line
 from kiosk.sticker.words import words
@@ -219,13 +219,6 @@ def test_what_cannot_be_printed_is_one_clear_sentence(make: str) -> None:
     with pytest.raises(LayoutProblem, match=r"^make: ") as caught:
         draw(replace(FIELDS, make=make), TEMPLATE, CODE)
     assert make[:1] in str(caught.value)
-
-
-def test_every_dot_outside_the_qr_survives_masking_and_no_reader_finds_a_code() -> None:
-    drawn = draw(FIELDS, TEMPLATE, CODE)
-    masked = mask_qr(drawn.picture, drawn.qr_box)
-    assert without(masked, (drawn.qr_box,)) == without(drawn.picture, (drawn.qr_box,))
-    assert not zxingcpp.read_barcodes(image(masked))
 
 
 def test_nothing_reads_a_preview_as_a_code() -> None:
