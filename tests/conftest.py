@@ -120,6 +120,20 @@ class Home:
         [[value]] = [row[:1] for row in self.sql(query, *values)]
         return value
 
+    def job(self) -> tuple[str, str | None]:
+        """Return state and cause of the only job."""
+        [(state, cause)] = self.sql("SELECT state, cause FROM jobs")
+        return state, cause
+
+    def fate(self, serial: str = "A0000001") -> str:
+        """Return what became of a blank."""
+        return str(self.one("SELECT fate FROM blanks WHERE serial = ?", serial))
+
+    def validity(self) -> list[tuple[str, str | None]]:
+        """Return of each issue, oldest first, whether it counts, and if not why."""
+        rows = self.sql("SELECT validity, void_reason FROM issues ORDER BY id")
+        return [(validity, void_reason) for validity, void_reason in rows]
+
     def events(self) -> list[str]:
         """Return the names of what was logged, in order."""
         return [row[0] for row in self.sql("SELECT event FROM audit_events ORDER BY number")]

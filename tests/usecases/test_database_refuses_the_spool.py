@@ -21,19 +21,6 @@ if TYPE_CHECKING:
 REFERENCE = "REF0000001"
 
 
-def job(home: Home) -> tuple[str, str | None]:
-    [(state, cause)] = home.sql("SELECT state, cause FROM jobs")
-    return state, cause
-
-
-def fate(home: Home, serial: str = "A0000001") -> str:
-    return str(home.one("SELECT fate FROM blanks WHERE serial = ?", serial))
-
-
-def validity(home: Home) -> list[tuple[str, str | None]]:
-    return home.sql("SELECT validity, void_reason FROM issues ORDER BY id")  # type: ignore[return-value]
-
-
 def test_an_outcome_is_written_once_the_disk_has_room_again(
     kiosk_home: Home, asked: str, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -48,7 +35,7 @@ def test_an_outcome_is_written_once_the_disk_has_room_again(
 
     monkeypatch.setattr(recording, "call_printed", call_printed)
     spool.do_one()
-    assert job(kiosk_home)[0] == "printed"
+    assert kiosk_home.job()[0] == "printed"
     assert kiosk_home.one("SELECT count(*) FROM job_evidence") == 1
 
 
@@ -68,9 +55,9 @@ def test_an_outcome_that_cannot_be_written_becomes_a_doubt(
         patched.setattr(recording, "call_printed", refuse)
         with pytest.raises(StoreError, match="free disk space"):
             spool.do_one()
-    assert job(kiosk_home)[0] == "sending"
+    assert kiosk_home.job()[0] == "sending"
     assert not spool.do_one()
-    assert job(kiosk_home) == ("in_doubt", "the outcome could not be written down")
+    assert kiosk_home.job() == ("in_doubt", "the outcome could not be written down")
     assert len(fake.sent) == 1
 
 
@@ -89,10 +76,10 @@ def test_a_claim_that_could_be_neither_sent_nor_cancelled_is_cancelled_later(
         patched.setattr(printing, "record_step", refuse)
         with pytest.raises(StoreError):
             spool.do_one()
-    assert job(kiosk_home)[0] == "claimed"
-    assert fate(kiosk_home) == "left"
+    assert kiosk_home.job()[0] == "claimed"
+    assert kiosk_home.fate() == "left"
     spool.do_one()
-    assert job(kiosk_home) == ("cancelled", "printer-not-ready")
+    assert kiosk_home.job() == ("cancelled", "printer-not-ready")
     assert isinstance(desk.request_print(REFERENCE, "visit"), JobView)
     assert fake.sent == []
 
@@ -110,4 +97,4 @@ def test_the_database_itself_refuses_a_sending_that_the_code_would_let_pass(
     with pytest.raises(Exception, match="not paid"):
         spool.do_one()
     assert fake.sent == []
-    assert validity(kiosk_home) == []
+    assert kiosk_home.validity() == []

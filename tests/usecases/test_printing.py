@@ -32,27 +32,14 @@ if TYPE_CHECKING:
 REFERENCE = "REF0000001"
 
 
-def job(home: Home) -> tuple[str, str | None]:
-    [(state, cause)] = home.sql("SELECT state, cause FROM jobs")
-    return state, cause
-
-
-def fate(home: Home, serial: str = "A0000001") -> str:
-    return str(home.one("SELECT fate FROM blanks WHERE serial = ?", serial))
-
-
-def validity(home: Home) -> list[tuple[str, str | None]]:
-    return home.sql("SELECT validity, void_reason FROM issues ORDER BY id")  # type: ignore[return-value]
-
-
 def test_a_sticker_comes_out_and_everything_says_so(
     kiosk_home: Home, asked: str, spool: Spool, fake: FakePrinter, clock: SetClock
 ) -> None:
     assert spool.do_one()
     assert len(fake.paper) == 1
-    assert job(kiosk_home) == ("printed", None)
-    assert fate(kiosk_home) == "issued"
-    assert validity(kiosk_home) == [("valid", None)]
+    assert kiosk_home.job() == ("printed", None)
+    assert kiosk_home.fate() == "issued"
+    assert kiosk_home.validity() == [("valid", None)]
     steps = ["job-requested", "job-claimed", "job-sending", "job-printed"]
     assert kiosk_home.events()[-4:] == steps
     outbox = kiosk_home.sql("SELECT kind, key FROM print_log ORDER BY number")
@@ -76,7 +63,7 @@ def test_the_issue_is_durable_before_the_first_byte_leaves(
     really_send = fake.send
 
     def send(encoded: bytes, *, process_id: int) -> object:
-        seen.append((job(kiosk_home)[0], validity(kiosk_home), fate(kiosk_home)))
+        seen.append((kiosk_home.job()[0], kiosk_home.validity(), kiosk_home.fate()))
         return really_send(encoded, process_id=process_id)
 
     monkeypatch.setattr(fake, "send", send)
@@ -89,13 +76,13 @@ def test_nothing_sent_frees_renewal_and_blank(
 ) -> None:
     fake.script(NothingSent(PrinterStatus(PrinterState.COVER_OPEN)))
     spool.do_one()
-    assert job(kiosk_home)[0] == "no_output"
-    assert fate(kiosk_home) == "left"
-    assert validity(kiosk_home) == [("void", "no-output")]
+    assert kiosk_home.job()[0] == "no_output"
+    assert kiosk_home.fate() == "left"
+    assert kiosk_home.validity() == [("void", "no-output")]
     again = desk.request_print(REFERENCE, "visit")
     assert isinstance(again, JobView)
     spool.do_one()
-    assert validity(kiosk_home) == [("void", "no-output"), ("valid", None)]
+    assert kiosk_home.validity() == [("void", "no-output"), ("valid", None)]
     assert kiosk_home.sql("SELECT serial, attempt FROM issues") == [
         ("A0000001", 1),
         ("A0000001", 2),
@@ -113,8 +100,8 @@ def test_a_doubt_blocks_the_renewal_and_the_printer(
 ) -> None:
     fake.script(Doubt("line lost", 100))
     spool.do_one()
-    assert job(kiosk_home) == ("in_doubt", "line lost")
-    assert validity(kiosk_home) == [("valid", None)]
+    assert kiosk_home.job() == ("in_doubt", "line lost")
+    assert kiosk_home.validity() == [("valid", None)]
     view = desk.job(asked)
     assert view is not None
     assert (view.state, view.serial) == (JobState.IN_DOUBT, None)  # the serial is on the paper only

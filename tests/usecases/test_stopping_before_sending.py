@@ -25,19 +25,6 @@ if TYPE_CHECKING:
 REFERENCE = "REF0000001"
 
 
-def job(home: Home) -> tuple[str, str | None]:
-    [(state, cause)] = home.sql("SELECT state, cause FROM jobs")
-    return state, cause
-
-
-def fate(home: Home, serial: str = "A0000001") -> str:
-    return str(home.one("SELECT fate FROM blanks WHERE serial = ?", serial))
-
-
-def validity(home: Home) -> list[tuple[str, str | None]]:
-    return home.sql("SELECT validity, void_reason FROM issues ORDER BY id")  # type: ignore[return-value]
-
-
 @pytest.mark.parametrize(
     "state", [PrinterState.PAPER_OUT, PrinterState.UNKNOWN, PrinterState.UNREACHABLE]
 )
@@ -46,10 +33,10 @@ def test_a_printer_that_stopped_meanwhile_gets_nothing(
 ) -> None:
     fake.state = state
     spool.do_one()
-    assert job(kiosk_home) == ("cancelled", "printer-not-ready")
+    assert kiosk_home.job() == ("cancelled", "printer-not-ready")
     assert fake.sent == []
-    assert fate(kiosk_home) == "left"
-    assert validity(kiosk_home) == []
+    assert kiosk_home.fate() == "left"
+    assert kiosk_home.validity() == []
     assert kiosk_home.one("SELECT state FROM printers") == state.value
 
 
@@ -79,9 +66,9 @@ def test_a_newer_record_between_drawing_and_sending_stops_the_sticker(
 
     monkeypatch.setattr(fake, "cut_count", count_while_a_record_arrives)
     spool.do_one()
-    assert job(kiosk_home) == ("cancelled", "no-longer-eligible")
+    assert kiosk_home.job() == ("cancelled", "no-longer-eligible")
     assert fake.sent == []
-    assert fate(kiosk_home) == "left"
+    assert kiosk_home.fate() == "left"
 
 
 def test_a_visitor_who_leaves_while_it_is_drawn_stops_the_sticker(
@@ -94,7 +81,7 @@ def test_a_visitor_who_leaves_while_it_is_drawn_stops_the_sticker(
 ) -> None:
     monkeypatch.setattr(fake, "cut_count", lambda: desk.cancel_waiting("visit"))
     spool.do_one()
-    assert job(kiosk_home) == ("cancelled", "session-ended")
+    assert kiosk_home.job() == ("cancelled", "session-ended")
     assert fake.sent == []
 
 
@@ -113,12 +100,12 @@ def test_a_roll_that_is_taken_out_meanwhile_stops_the_sticker_and_not_the_spool(
     with monkeypatch.context() as patched:
         patched.setattr(fake, "cut_count", change_the_roll)
         spool.do_one()
-    assert job(kiosk_home) == ("cancelled", "out-of-stock")
-    assert fate(kiosk_home) == "returned"
+    assert kiosk_home.job() == ("cancelled", "out-of-stock")
+    assert kiosk_home.fate() == "returned"
     desk.request_print(REFERENCE, "visit")
     spool.do_one()
     assert len(fake.paper) == 1
-    assert fate(kiosk_home, "B1") == "issued"
+    assert kiosk_home.fate("B1") == "issued"
 
 
 def test_a_request_that_waited_too_long_is_not_printed_into_an_empty_room(
@@ -127,7 +114,7 @@ def test_a_request_that_waited_too_long_is_not_printed_into_an_empty_room(
     clock.pass_(seconds=31)
     spool.saw()
     assert spool.do_one()
-    assert job(kiosk_home) == ("cancelled", "waited-too-long")
+    assert kiosk_home.job() == ("cancelled", "waited-too-long")
     assert fake.sent == []
 
 
@@ -146,7 +133,7 @@ def test_a_sticker_that_cannot_be_drawn_harms_nobody_else(
     with monkeypatch.context() as patched:
         patched.setattr(printing, "draw", fail)
         spool.do_one()
-    assert job(kiosk_home) == ("cancelled", "render-failed")
+    assert kiosk_home.job() == ("cancelled", "render-failed")
     record(reference="REF0000002")
     desk.request_print("REF0000002", "other")
     spool.do_one()
@@ -177,5 +164,5 @@ def test_out_of_service_stops_a_claimed_job(
             " VALUES ('smoke', 'staff:T-1', '2026-11-21T05:00:00.000000+00:00')"
         )
     spool.do_one()
-    assert job(kiosk_home) == ("cancelled", "printer-not-ready")
+    assert kiosk_home.job() == ("cancelled", "printer-not-ready")
     assert fake.sent == []
