@@ -65,26 +65,30 @@ def commands() -> list[list[str]]:
     return [words[words.index(PROGRAM) + 1 :] for words in inner if PROGRAM in words]
 
 
-def refuse_unknown(command: click.Command, words: list[str]) -> None:
-    """Raise click's own error when the command line does not know these words."""
+def complaint(words: list[str]) -> str | None:
+    """What the command line would say to these words, None if it knows them."""
+    command: click.Command = cli
     while isinstance(command, click.Group):
         name, *words = words
         found = command.get_command(click.Context(command), name)
         if found is None:
-            raise click.UsageError(f"no such command: {name}")
+            return f"no such command: {name}"
         command = found
-    command.make_context(command.name, words)
+    try:
+        command.make_context(command.name, words)
+    except click.UsageError as error:
+        return error.message
+    return None
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_a_unit_starts_a_command_that_exists(words: list[str]) -> None:
-    refuse_unknown(cli, words)
+    assert complaint(words) is None
 
 
 def test_a_command_that_does_not_exist_is_noticed() -> None:
     for words in (["fly"], ["run", "fly"], ["run", "ui", "--fly"]):
-        with pytest.raises(click.UsageError):
-            refuse_unknown(cli, words)
+        assert "fly" in (complaint(words) or "")
 
 
 def test_the_three_processes_are_the_ones_started() -> None:
@@ -96,7 +100,7 @@ def test_the_guides_commands_exist() -> None:
     lines = re.findall(r"(?m)^ *(?:\S+/)?kiosk ([^#\n]+)", GUIDE)
     assert len(lines) > 9
     for line in lines:
-        refuse_unknown(cli, shlex.split(line.partition(" < ")[0]))
+        assert complaint(shlex.split(line.partition(" < ")[0])) is None, line
 
 
 def test_the_guide_starts_every_unit_that_can_be_enabled() -> None:

@@ -35,18 +35,28 @@ def test_a_process_that_holds_the_printer_is_named_and_frees_it_by_dying(tmp_pat
         lock.release()
 
 
-def test_other_printers_are_free(tmp_path: Path) -> None:
-    one, two = (DeviceLock(tmp_path, f"tcp-127.0.0.1-{port}", "kiosk") for port in (9100, 9101))
-    one.acquire()
-    two.acquire()
-    one.release()
-    two.release()
+def test_two_printers_are_held_apart(tmp_path: Path) -> None:
+    addresses = ["tcp-127.0.0.1-9100", "tcp-127.0.0.1-9101"]
+    held = [DeviceLock(tmp_path, address, "kiosk") for address in addresses]
+    for lock in held:
+        lock.acquire()
+    for address in addresses:
+        with pytest.raises(PrinterBusyError, match=address):
+            DeviceLock(tmp_path, address, "a late one").acquire()
+    for lock in held:
+        lock.release()
 
 
-def test_releasing_twice_is_harmless(tmp_path: Path) -> None:
-    lock = DeviceLock(tmp_path, "tcp-127.0.0.1-9100", "kiosk")
-    lock.acquire()
-    lock.release()
-    lock.release()
-    lock.acquire()
-    lock.release()
+def test_releasing_twice_does_not_free_what_another_took_meanwhile(tmp_path: Path) -> None:
+    first, second, third = (
+        DeviceLock(tmp_path, "tcp-127.0.0.1-9100", name) for name in ("first", "second", "third")
+    )
+    first.acquire()
+    first.release()
+    second.acquire()
+    first.release()
+    with pytest.raises(PrinterBusyError, match="second"):
+        third.acquire()
+    second.release()
+    third.acquire()
+    third.release()

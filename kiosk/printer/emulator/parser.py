@@ -55,11 +55,6 @@ class Parser:
         self._stride = 0
         self._rows_left = 0
 
-    @property
-    def is_inside_picture(self) -> bool:
-        """Whether the next byte will be read as dots."""
-        return self._rows_left > 0
-
     def feed(self, chunk: bytes) -> list[Order]:
         """Return the orders that are complete after these bytes."""
         orders: list[Order] = []
