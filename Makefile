@@ -20,7 +20,7 @@ test: .venv/test.stamp ## Run all tests; installs Chromium for the browser tests
 CYCLES ?= 1000
 SEED ?= 1
 torture: .venv/test.stamp ## Kill kiosks and cut powers CYCLES times by SEED, and read the paper
-	@exec .venv/bin/python tests/torture --cycles $(CYCLES) --seed $(SEED) $(ARGS)
+	@exec .venv/bin/python -m tests.torture --cycles $(CYCLES) --seed $(SEED) $(ARGS)
 
 lint: .venv/dev.stamp ## Check style, types and the direction of imports
 	.venv/bin/ruff check .

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,9 @@ import pytest
 from sqlalchemy import Engine
 
 from kiosk.domain.decide import FinesPolicy
-from kiosk.domain.identity import IdKind
 from kiosk.domain.identity_digest import owner_digest
 from kiosk.domain.offices import office
-from kiosk.domain.plate import Plate
-from kiosk.domain.renewal import (
-    Channel,
-    Owner,
-    OwnerKind,
-    PaidRecord,
-    PaymentStatus,
-    Pickup,
-    Tax,
-    Vehicle,
-)
-from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.grant import make_grant
 from kiosk.sticker.key_making import new_key
@@ -48,6 +36,7 @@ from kiosk.usecases.ports import Printer
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.site import Site
 from kiosk.usecases.stocking import load_roll
+from tests.records import PAYABLE
 
 KIOSK = "BKK-5-1"
 FLEET_KEY = b"f" * 32
@@ -153,33 +142,8 @@ def model_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def model_record() -> PaidRecord:
     """A payable car of an owner whose ID number is 1101700230708."""
-    return PaidRecord(
-        reference="REF0000001",
-        version=1,
-        status=PaymentStatus.PAID,
-        plate=Plate("1กข1234", "กรุงเทพมหานคร"),
-        vehicle=Vehicle(
-            ry_class=RyClass.PRIVATE_CAR,
-            make="TOYOTA",
-            fuel=Fuel.PETROL,
-            engine_cc=1500,
-            weight_kg=1100,
-            seats=5,
-            first_registered_on=date(2022, 12, 1),
-            chassis_tail="1234",
-            registered_office="BKK-5",
-        ),
-        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, owner_digest(OWNER_ID, FLEET_KEY)),
-        tax=Tax(2569, date(2026, 12, 1), date(2027, 11, 30), 165000, 0),
-        paid_at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC),
-        channel=Channel.APP,
-        pickup=Pickup.KIOSK,
-        office="BKK-5",
-        kiosk=KIOSK,
-        fence=1,
-        frozen=False,
-        fines_satang=0,
-    )
+    owner = replace(PAYABLE.owner, id_digest=owner_digest(OWNER_ID, FLEET_KEY))
+    return replace(PAYABLE, owner=owner)
 
 
 @pytest.fixture(scope="session")

@@ -17,48 +17,18 @@ from kiosk.domain.decide import (
     Refused,
     decide,
 )
-from kiosk.domain.identity import IdKind
 from kiosk.domain.job import OPEN, JobState
-from kiosk.domain.plate import Plate
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import (
-    Channel,
-    Owner,
-    OwnerKind,
-    PaidRecord,
-    PaymentStatus,
-    Pickup,
-    Tax,
-    Vehicle,
-)
+from kiosk.domain.renewal import PaidRecord, PaymentStatus, Pickup
 from kiosk.domain.thai import bangkok_date
-from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.domain.vehicle import RyClass
+from tests.records import PAYABLE
 
 TODAY = date(2026, 11, 21)
 
-NEW_CAR = Vehicle(
-    RyClass.PRIVATE_CAR, "TOYOTA", Fuel.PETROL, 1500, 1100, 5, date(2022, 12, 1), "1234", "BKK-5"
-)
+NEW_CAR = PAYABLE.vehicle
 OLD_CAR = replace(NEW_CAR, first_registered_on=date(2016, 12, 1))
-DUE_ON = date(2026, 12, 1)
-
-PAYABLE = PaidRecord(
-    reference="R1",
-    version=1,
-    status=PaymentStatus.PAID,
-    plate=Plate("1กข1234", "กรุงเทพมหานคร"),
-    vehicle=NEW_CAR,
-    owner=Owner(OwnerKind.NATURAL, IdKind.THAI, "ab" * 32),
-    tax=Tax(2569, DUE_ON, date(2027, 11, 30), 165000, 0),
-    paid_at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC),
-    channel=Channel.APP,
-    pickup=Pickup.KIOSK,
-    office="BKK-5",
-    kiosk="BKK-5-1",
-    fence=1,
-    frozen=False,
-    fines_satang=0,
-)
+DUE_ON = PAYABLE.tax.period_start
 HERE = Context("BKK-5-1", "BKK-5", TODAY, FinesPolicy.ADVISE, GrantState.GENUINE)
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,38 +10,9 @@ from hypothesis import strategies as st
 from kiosk.domain.identity import IdKind
 from kiosk.domain.plate import Plate
 from kiosk.domain.record_digest import record_digest
-from kiosk.domain.renewal import (
-    Channel,
-    Delivery,
-    Owner,
-    OwnerKind,
-    PaidRecord,
-    PaymentStatus,
-    Pickup,
-    Tax,
-    Vehicle,
-)
+from kiosk.domain.renewal import Channel, Delivery, OwnerKind, PaidRecord, PaymentStatus, Pickup
 from kiosk.domain.vehicle import Fuel, RyClass
-
-RECORD = PaidRecord(
-    reference="R1",
-    version=1,
-    status=PaymentStatus.PAID,
-    plate=Plate("1กข1234", "กรุงเทพมหานคร"),
-    vehicle=Vehicle(
-        RyClass.PRIVATE_CAR, "BMW", Fuel.PETROL, 1500, 1100, 5, date(2022, 12, 1), "1234", "BKK-5"
-    ),
-    owner=Owner(OwnerKind.NATURAL, IdKind.THAI, "ab" * 32),
-    tax=Tax(2569, date(2026, 12, 1), date(2027, 11, 30), 165000, 0),
-    paid_at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC),
-    channel=Channel.APP,
-    pickup=Pickup.KIOSK,
-    office="BKK-5",
-    kiosk="BKK-5-1",
-    fence=1,
-    frozen=False,
-    fines_satang=0,
-)
+from tests.records import PAYABLE
 
 # Neither the decision nor the sticker reads these, so central may correct them without a new grant.
 FREE = {"paid_at", "channel", "delivery", "policy_number", "grant"}
@@ -104,11 +75,11 @@ def changed(record: PaidRecord, path: str, value: object) -> PaidRecord:
     return replace(record, **{outer: replace(getattr(record, outer), **{inner: value})})
 
 
-@pytest.mark.parametrize("path", paths(RECORD))
+@pytest.mark.parametrize("path", paths(PAYABLE))
 def test_a_changed_field_breaks_the_grant_if_a_rule_or_the_sticker_reads_it(path: str) -> None:
-    other = changed(RECORD, path, OTHER_VALUES[path])
-    assert other != RECORD
-    assert (record_digest(other) == record_digest(RECORD)) is (path in FREE)
+    other = changed(PAYABLE, path, OTHER_VALUES[path])
+    assert other != PAYABLE
+    assert (record_digest(other) == record_digest(PAYABLE)) is (path in FREE)
 
 
 text = st.text(max_size=5)
@@ -119,9 +90,9 @@ def test_text_cannot_be_moved_from_one_field_to_another(one: list[str], other: l
     def made(words: list[str]) -> PaidRecord:
         plate, province, make, office, kiosk, problem = words
         return replace(
-            RECORD,
+            PAYABLE,
             plate=Plate(plate, province),
-            vehicle=replace(RECORD.vehicle, make=make),
+            vehicle=replace(PAYABLE.vehicle, make=make),
             office=office,
             kiosk=kiosk,
             problem=problem,

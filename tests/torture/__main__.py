@@ -17,12 +17,13 @@ from collections import Counter
 from pathlib import Path
 
 import structlog
-from child import hasten
-from episode import live, warm_up
-from house import build_model, move_in
-from plan import Attack, Taste
-from planted import Bug
-from verdict import KINDS, Verdict
+
+from tests.torture.child import hasten
+from tests.torture.episode import live, warm_up
+from tests.torture.house import build_model, move_in
+from tests.torture.plan import Attack, Taste
+from tests.torture.planted import Bug
+from tests.torture.verdict import KINDS, Verdict
 
 EPISODE_CYCLES = 100
 _WORKERS = 2 * (os.cpu_count() or 1)

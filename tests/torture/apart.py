@@ -8,8 +8,6 @@ import threading
 from dataclasses import replace
 
 import msgspec
-from child import REFUSED_TO_START
-from house import KIOSK, House
 
 from kiosk.sticker.grant import make_grant
 from kiosk.sticker.keys import load_signing_key
@@ -23,6 +21,8 @@ from kiosk.ui.settings import UiSettings
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.importing import import_lines
 from kiosk.usecases.recovery import cancel_all_waiting
+from tests.torture.child import REFUSED_TO_START
+from tests.torture.house import KIOSK, House
 
 
 def run_screens(house: House, listener: socket.socket) -> None:

@@ -16,12 +16,6 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from collector import Collector, code_for
-from house import KIOSK, PRINTER, House
-from lossy import Recorder
-from planted import Bug, plant
-from receipts import RECEIPTS, ask, attended, is_over
-
 from kiosk.domain.job import JobState
 from kiosk.domain.service import ServiceKind, ServiceState, Verdict
 from kiosk.printer import adapter, probe
@@ -36,6 +30,11 @@ from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import CutShortError, learned
 from kiosk.usecases.views import JobView
+from tests.torture.collector import Collector, code_for
+from tests.torture.house import KIOSK, PRINTER, House
+from tests.torture.lossy import Recorder
+from tests.torture.planted import Bug, plant
+from tests.torture.receipts import RECEIPTS, ask, attended, is_over
 
 SHOWN = "shown"
 """The file in which the screen leaves the last state that a person saw, and of which job."""

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from house import House
-
 from kiosk.sticker.code import collection_code
 from kiosk.sticker.keys import load_signing_key
+from tests.torture.house import House
 
 _PATIENCE_S = 1.0
 _POLL_S = 0.01

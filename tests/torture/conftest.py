@@ -16,7 +16,8 @@ def torture() -> Torture:
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, str(Path(__file__).parent), "--workers", "1", *words],
+            [sys.executable, "-m", "tests.torture", "--workers", "1", *words],
+            cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,
             timeout=110,

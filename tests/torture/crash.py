@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from random import Random
 
-from lossy import HEAD
+from tests.torture.lossy import HEAD
 
 SECTOR_BYTES = 512
 

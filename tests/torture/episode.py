@@ -11,18 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from apart import newer_records, run_screens, run_sync, show_once
-from child import BROKE, REFUSED_TO_START, SHOWN, fork, run_kiosk
-from crash import cut_power, remember
-from house import PRINTER, House, reference
-from paper import Sheet, read_tray
-from plan import Attack, Plan, Taste, draw_plan
-from planted import Bug
-from printer_side import PrinterSide
-from receipts import RECEIPTS
-from staff import Staff
-from verdict import Verdict, forgotten, judge, outcomes
-
 from kiosk.domain.job import JobState
 from kiosk.domain.service import ServiceKind
 from kiosk.printer.emulator.machine import CLONE, FULL
@@ -30,6 +18,17 @@ from kiosk.store import jobs, service
 from kiosk.store.engine import reading
 from kiosk.ui.server import listen
 from kiosk.usecases import failpoints
+from tests.torture.apart import newer_records, run_screens, run_sync, show_once
+from tests.torture.child import BROKE, REFUSED_TO_START, SHOWN, fork, run_kiosk
+from tests.torture.crash import cut_power, remember
+from tests.torture.house import PRINTER, House, reference
+from tests.torture.paper import Sheet, read_tray
+from tests.torture.plan import Attack, Plan, Taste, draw_plan
+from tests.torture.planted import Bug
+from tests.torture.printer_side import PrinterSide
+from tests.torture.receipts import RECEIPTS
+from tests.torture.staff import Staff
+from tests.torture.verdict import Verdict, forgotten, judge, outcomes
 
 SETTLE_S = 0.45
 """Twice the longest print of a printer that crawls at the speeds of a plan."""

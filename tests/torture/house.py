@@ -6,27 +6,15 @@ import re
 import shutil
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import Engine
 
 from kiosk.domain.decide import FinesPolicy
-from kiosk.domain.identity import IdKind
 from kiosk.domain.offices import office
-from kiosk.domain.plate import Plate
-from kiosk.domain.renewal import (
-    Channel,
-    Owner,
-    OwnerKind,
-    PaidRecord,
-    PaymentStatus,
-    Pickup,
-    Tax,
-    Vehicle,
-)
-from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.domain.renewal import PaidRecord
 from kiosk.sticker.code import StickerClaims
 from kiosk.sticker.grant import make_grant
 from kiosk.sticker.key_making import new_key
@@ -39,6 +27,7 @@ from kiosk.store.schema import prepare
 from kiosk.sync.wire import read_row
 from kiosk.usecases.importing import import_lines
 from kiosk.usecases.site import Site
+from tests.records import PAYABLE
 
 KIOSK = "BKK-5-1"
 PRINTER = "sticker"
@@ -125,31 +114,6 @@ def reference(number: int) -> str:
 
 
 def _record(number: int, central: SigningKey) -> PaidRecord:
-    record = PaidRecord(
-        reference=reference(number),
-        version=1,
-        status=PaymentStatus.PAID,
-        plate=Plate(f"{1 + number // 9000 % 9}กข{1000 + number % 9000}", "กรุงเทพมหานคร"),
-        vehicle=Vehicle(
-            ry_class=RyClass.PRIVATE_CAR,
-            make="TOYOTA",
-            fuel=Fuel.PETROL,
-            engine_cc=1500,
-            weight_kg=1100,
-            seats=5,
-            first_registered_on=date(2022, 12, 1),
-            chassis_tail="1234",
-            registered_office="BKK-5",
-        ),
-        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, "0" * 64),
-        tax=Tax(2569, date(2026, 12, 1), date(2027, 11, 30), 165000, 0),
-        paid_at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC),
-        channel=Channel.APP,
-        pickup=Pickup.KIOSK,
-        office="BKK-5",
-        kiosk=KIOSK,
-        fence=1,
-        frozen=False,
-        fines_satang=0,
-    )
+    plate = f"{1 + number // 9000 % 9}กข{1000 + number % 9000}"
+    record = replace(PAYABLE, reference=reference(number), plate=replace(PAYABLE.plate, text=plate))
     return replace(record, grant=make_grant(record, central))

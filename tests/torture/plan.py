@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
-from staff import StockAct
-
 from kiosk.domain.service import ServiceKind
 from kiosk.usecases.failpoints import Point
+from tests.torture.staff import StockAct
 
 JOB_BYTES = 52_000
 """About as many bytes as a sticker's job has; a little beyond its end now and then does no harm."""

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from house import House
-
 from kiosk.domain.audit import Actor
 from kiosk.domain.job import JobState
 from kiosk.domain.service import ServiceOutcome
@@ -19,6 +17,7 @@ from kiosk.store.engine import reading, writing
 from kiosk.usecases import printing
 from kiosk.usecases.attending import Attendant
 from kiosk.usecases.outcomes import call_printed, nothing_came_out
+from tests.torture.house import House
 
 
 class Bug(StrEnum):

@@ -6,8 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from house import House
-
 from kiosk.domain.service import OPEN_SERVICE
 from kiosk.printer.fakes import FakePrinter
 from kiosk.printer.process import run_attendant
@@ -16,6 +14,7 @@ from kiosk.store import service
 from kiosk.store.engine import reading
 from kiosk.usecases import slips
 from kiosk.usecases.attending import Attendant
+from tests.torture.house import House
 
 RECEIPTS = "receipt"
 

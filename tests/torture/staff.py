@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from house import PRINTER, House
-from paper import Sheet
-
 from kiosk.domain.job import JobState
 from kiosk.store import jobs, stock
 from kiosk.store.engine import reading
 from kiosk.store.jobs import Job
 from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
 from kiosk.usecases.stocking import load_roll, read_in, return_roll, spoil_blanks
+from tests.torture.house import PRINTER, House
+from tests.torture.paper import Sheet
 
 ROLL_BLANKS = 40
 _FEW = 2

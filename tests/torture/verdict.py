@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from house import House
-from paper import Sheet
-
 from kiosk.domain.job import EDGES, JobState
 from kiosk.store import jobs as store_jobs
 from kiosk.store.engine import reading
 from kiosk.store.proof import Broken, verify
 from kiosk.usecases.stocking import reconcile
+from tests.torture.house import House
+from tests.torture.paper import Sheet
 
 _JOBS = (
     "SELECT j.reference, j.attempt, j.serial, j.state, i.validity FROM jobs j"

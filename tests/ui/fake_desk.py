@@ -5,28 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from kiosk.domain.decide import Eligible, Refused
-from kiosk.domain.identity import IdKind
 from kiosk.domain.job import OPEN, WAITING, CancelCause, JobState
 from kiosk.domain.plate import Plate
 from kiosk.domain.printing import Picture
 from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import (
-    Channel,
-    Delivery,
-    Owner,
-    OwnerKind,
-    PaidRecord,
-    PaymentStatus,
-    Pickup,
-    Tax,
-    Vehicle,
-)
-from kiosk.domain.vehicle import Fuel, RyClass
+from kiosk.domain.renewal import Delivery, PaidRecord
+from kiosk.domain.vehicle import RyClass
 from kiosk.sticker.receipt import Row
 from kiosk.usecases.views import Denied, Found, JobView, MachineView, NeedsId, Opened, SlipView
+from tests.records import PAYABLE
 
 AS_OF = datetime(2026, 11, 21, 13, 15, tzinfo=UTC)
 PRINTED_AT = datetime(2026, 11, 19, 3, 5, tzinfo=UTC)
@@ -44,23 +34,14 @@ def record(
     office: str = "BKK-5",
     owner: str = "00",
 ) -> PaidRecord:
-    return PaidRecord(
+    return replace(
+        PAYABLE,
         reference=f"TX-{number:08d}",
-        version=1,
-        status=PaymentStatus.PAID,
         plate=Plate(plate, province),
-        vehicle=Vehicle(
-            ry, make, Fuel.PETROL, 1500, 1200, 5, date(2020, 3, 1), "1234", "กรุงเทพมหานคร"
-        ),
-        owner=Owner(OwnerKind.NATURAL, IdKind.THAI, owner),
-        tax=Tax(2570, date(2026, 12, 1), date(2027, 11, 30), 165_000, 0),
+        vehicle=replace(PAYABLE.vehicle, ry_class=ry, make=make),
+        owner=replace(PAYABLE.owner, id_digest=owner),
         paid_at=AS_OF,
-        channel=Channel.APP,
-        pickup=Pickup.KIOSK,
         office=office,
-        kiosk="BKK-5-1",
-        fence=1,
-        frozen=False,
         fines_satang=150_000,
     )
 
