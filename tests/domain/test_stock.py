@@ -63,6 +63,11 @@ def test_what_is_no_serial(text: str, problem: SerialProblem) -> None:
     assert parse_serial(text) is problem
 
 
+def test_pasted_text_is_not_read_to_its_end() -> None:
+    assert parse_serial("A" + " " * 98 + "1") == Serial("A", 1, 1)
+    assert parse_serial("A" + " " * 99 + "1") is SerialProblem.TOO_LONG
+
+
 def test_leading_zeros_are_part_of_a_serial() -> None:
     assert serial("a-0000001") == Serial("A", 7, 1)
     assert str(serial("A0000001")) == "A0000001"
