@@ -106,12 +106,7 @@ class FromRows(_Side):
         with table.writer.writing() as connection:
             tally = Slice(connection, "bench", NOON, is_exact=False).apply(rows)
             imports.advance(
-                connection,
-                table.number,
-                before=before,
-                after=table.position,
-                applied=tally.applied,
-                rejected=0,
+                connection, table.number, before=before, after=table.position, tally=tally
             )
         self._stop()
 

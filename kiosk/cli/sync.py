@@ -89,8 +89,6 @@ def _as_file(name: str) -> Iterator[Path]:
 
 
 def _sentence(result: ImportResult) -> str:
-    if result.was_done:
-        return f"imported before: {result.lines} lines, {result.applied} applied; nothing done now"
     counts = {
         "applied": result.applied,
         "known already": result.repeated,
@@ -100,35 +98,27 @@ def _sentence(result: ImportResult) -> str:
     }
     told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     sentence = f"{result.lines} lines: {told or 'nothing to apply'}"
-    if result.resumed_after:
-        sentence += (
-            f"; it went on after line {result.resumed_after}, and counts lines that were known, "
-            "older or in conflict from there"
-        )
-    return sentence
+    return f"{sentence} (imported before; nothing done now)" if result.was_done else sentence
 
 
-def _counts(done: Import) -> tuple[int, ...]:
-    passed_over = done.lines - done.applied - done.rejected
-    return done.lines, done.applied, done.rejected, passed_over
+def _row(done: Import) -> tuple[object, ...]:
+    counts = (done.lines, done.applied, done.repeated, done.older, done.rejected, done.conflicts)
+    return done.source, *counts, done.started_at, done.finished_at
 
 
 @sync.command()
 @json_option
 @click.pass_context
 def status(ctx: click.Context, *, as_json: bool) -> None:
-    """Show the last imports, and what waits for people.
-
-    Lines passed over were known already, older than what is here, or in conflict with it.
-    """
+    """Show the last imports, what became of their records, and what waits for people."""
     with store_of(settings_of(ctx)) as engine:
         found = retrying.status(engine)
     if as_json:
         write_json(asdict(found))
         return
-    head = ("file", "lines", "applied", "rejected", "passed over", "started", "finished")
-    rows = [(i.source, *_counts(i), i.started_at, i.finished_at) for i in found.imports]
-    write_table(head, rows)
+    counts = ("lines", "applied", "known", "older", "rejected", "in conflict")
+    head = ("file", *counts, "started", "finished")
+    write_table(head, [_row(done) for done in found.imports])
     for mark in found.watermarks:
         click.echo(
             f"Pushed by {mark.source}: up to {mark.last_seq}, {local_time(mark.received_at)}"

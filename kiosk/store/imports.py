@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -16,11 +16,22 @@ from kiosk.store.tables.records import imports, rejects
 from kiosk.store.tables.shapes import utc_text
 
 
+@dataclass(slots=True)
+class Tally:
+    """What became of records: stored, known already, overtaken, refused, contradicting."""
+
+    applied: int = 0
+    repeated: int = 0
+    older: int = 0
+    rejected: int = 0
+    conflicts: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """A file or batch; `lines` is the position reached, `finished_at` None until its end.
 
-    `as_of` is the time of which its records speak.
+    The counts are what became of the records up to there. `as_of` is the time of which they speak.
     """
 
     id: int
@@ -28,7 +39,10 @@ class Import:
     sha256: str
     lines: int
     applied: int
+    repeated: int
+    older: int
     rejected: int
+    conflicts: int
     started_at: datetime
     finished_at: datetime | None
     as_of: datetime | None
@@ -52,8 +66,10 @@ class Reject:
 
 
 _ADVANCE: Final = """
-UPDATE imports SET lines = ?, applied = applied + ?, rejected = rejected + ?
-WHERE id = ? AND lines = ? AND finished_at IS NULL
+UPDATE imports SET
+    lines = :after, applied = applied + :applied, repeated = repeated + :repeated,
+    older = older + :older, rejected = rejected + :rejected, conflicts = conflicts + :conflicts
+WHERE id = :id AND lines = :before AND finished_at IS NULL
 """
 _SETTLE: Final = """
 UPDATE rejects SET settled_at = ?, settled_how = ?
@@ -75,11 +91,9 @@ def start(connection: Connection, source: str, sha256: str, started_at: datetime
     return Import(**added.one()._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
-def advance(
-    connection: Connection, number: int, *, before: int, after: int, applied: int, rejected: int
-) -> bool:
-    """Move a file's position; False if it no longer stood at line `before`."""
-    values = (after, applied, rejected, number, before)
+def advance(connection: Connection, number: int, *, before: int, after: int, tally: Tally) -> bool:
+    """Move a file's position and count its slice in; False if it no longer stood at `before`."""
+    values = {"id": number, "before": before, "after": after, **asdict(tally)}
     moved: int = driver_of(connection).execute(_ADVANCE, values).rowcount
     return moved == 1
 

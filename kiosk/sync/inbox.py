@@ -9,7 +9,7 @@ from typing import Final
 
 from kiosk.store.errors import StoreError
 from kiosk.sync.files import FileProblem
-from kiosk.usecases.importing import ImportOvertakenError
+from kiosk.usecases.slicing import ImportOvertakenError
 
 POLL_S: Final = 1.0
 """Files come a few times a day; a second is soon enough and costs nothing."""

@@ -6,7 +6,7 @@ order, and holds every renewal about which central said something that cannot be
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.store import holds, imports, log, renewals
 from kiosk.store.holds import HoldCause
+from kiosk.store.imports import Tally
 from kiosk.store.renewals import Known, Rejected, RenewalRow
 from kiosk.usecases.conflicting import meet_issued
 
@@ -34,24 +35,8 @@ class RefusedLine:
 
 Entry = RenewalRow | RefusedLine
 
-
-@dataclass(slots=True)
-class Tally:
-    """What became of records: stored, known already, overtaken, refused, contradicting."""
-
-    applied: int = 0
-    repeated: int = 0
-    older: int = 0
-    rejected: int = 0
-    conflicts: int = 0
-
-    def add(self, other: Tally) -> None:
-        """Count another slice in."""
-        self.applied += other.applied
-        self.repeated += other.repeated
-        self.older += other.older
-        self.rejected += other.rejected
-        self.conflicts += other.conflicts
+Decode = Callable[[bytes], RenewalRow | Rejected]
+"""Reads one line of a file; never raises for what stands in it."""
 
 
 class NotAllNewError(Exception):

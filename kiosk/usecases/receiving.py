@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Engine
 from kiosk.store import batches, imports
 from kiosk.store.batches import Batch, Watermark
 from kiosk.store.engine import reading, writing
+from kiosk.usecases.applying import Decode
 from kiosk.usecases.failpoints import Point, reach
-from kiosk.usecases.importing import Decode, ImportResult, apply_lines
+from kiosk.usecases.importing import ImportResult, apply_lines
 from kiosk.usecases.ports import Clock
 
 

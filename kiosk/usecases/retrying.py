@@ -14,10 +14,9 @@ from kiosk.store.batches import Watermark
 from kiosk.store.conflicts import Conflict
 from kiosk.store.engine import reading, writing
 from kiosk.store.holds import OpenHold
-from kiosk.store.imports import Import, Reject
+from kiosk.store.imports import Import, Reject, Tally
 from kiosk.store.renewals import Rejected, RenewalRow
-from kiosk.usecases.applying import Slice, Tally, release
-from kiosk.usecases.importing import Decode
+from kiosk.usecases.applying import Decode, Slice, release
 from kiosk.usecases.ports import Clock
 
 

@@ -17,9 +17,26 @@ def broken(records: Path, field: str, value: object) -> bytes:
 
 def test_a_file_is_imported_once(kiosk: Kiosk, records: Path) -> None:
     assert kiosk.ok("sync", "import", records) == f"{records}: 1 lines: 1 applied\n"
-    assert "nothing done now" in kiosk.ok("sync", "import", records)
+    again = kiosk.ok("sync", "import", records)
+    assert again == f"{records}: 1 lines: 1 applied (imported before; nothing done now)\n"
     (row,) = json.loads(kiosk.ok("sync", "status", "--json"))["imports"]
     assert (row["source"], row["applied"]) == ("records.ndjson", 1)
+
+
+def test_a_file_with_contradictions_is_told_the_same_each_time(kiosk: Kiosk, records: Path) -> None:
+    file = kiosk.folder / "mixed.ndjson"
+    one = records.read_bytes()
+    file.write_bytes(one + one + broken(records, "fines_satang", 5) + b"{}\n")
+    told = "4 lines: 1 applied, 1 known already, 1 rejected, 1 in conflict"
+    first, again = kiosk.run("sync", "import", file), kiosk.run("sync", "import", file)
+    assert (first.exit_code, first.stdout) == (1, f"{file}: {told}\n")
+    assert again.exit_code == 1
+    assert again.stdout == f"{file}: {told} (imported before; nothing done now)\n"
+    head, row = kiosk.ok("sync", "status").splitlines()[:2]
+    assert head.split("\t")[:7] == [
+        *("file", "lines", "applied", "known", "older", "rejected", "in conflict")
+    ]
+    assert row.split("\t")[:7] == ["mixed.ndjson", "4", "1", "1", "0", "1", "1"]
 
 
 def test_packed_files_and_standard_input_are_taken(kiosk: Kiosk, records: Path) -> None:

@@ -13,11 +13,14 @@ import pytest
 from kiosk.store import log
 from kiosk.store.engine import reading
 from kiosk.sync.files import import_file
+from kiosk.usecases.importing import ImportResult
 
 if TYPE_CHECKING:
     from tests.conftest import Home
 
 LINES = 4000
+REPEATS = (11, 1011, 2011, 3011)
+OLDER = 3501
 CHILD = """
 import sys
 from datetime import UTC, datetime
@@ -33,9 +36,11 @@ import_file(engine, Path(sys.argv[2]), lambda: datetime.now(UTC), progress=say)
 def write_file(path: Path, home: Home) -> None:
     raw = msgspec.to_builtins(home.model)
     with path.open("wb") as file:
-        for number in range(LINES):
-            record = raw | {"reference": f"R{number % 3000}", "version": number // 3000 + 1}
-            file.write(b"{}\n" if number % 1000 == 7 else msgspec.json.encode(record) + b"\n")
+        for line in range(LINES):
+            number = line - 1 if line in (*REPEATS, OLDER) else line
+            version = 1 if line == OLDER else number // 3000 + 1
+            record = raw | {"reference": f"R{number % 3000}", "version": version}
+            file.write(b"{}\n" if line % 1000 == 7 else msgspec.json.encode(record) + b"\n")
 
 
 @pytest.mark.parametrize("slices", [1, 4])
@@ -55,11 +60,11 @@ def test_every_record_is_in_once_and_the_log_is_whole(
 
     result = import_file(bare_home.engine, path, bare_home.clock)
 
-    assert (result.lines, result.rejected) == (LINES, 4)
-    assert result.applied == LINES - 4
-    assert (
-        bare_home.one("SELECT count(*) FROM renewals") == 2997
-    )  # three were refused, one of them twice
+    assert result == ImportResult(
+        lines=LINES, applied=LINES - 9, repeated=4, older=1, rejected=4, conflicts=0
+    )
+    # Three were refused, one of them twice, and three had another's record instead of their own.
+    assert bare_home.one("SELECT count(*) FROM renewals") == 2994
     assert bare_home.one("SELECT version FROM renewals WHERE reference = 'R900'") == 2
     assert bare_home.one("SELECT count(*) FROM rejects") == 4
     assert bare_home.events().count("records-imported") == 1

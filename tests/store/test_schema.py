@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,14 @@ Connect = Callable[[Path], Any]
 KIOSK = "BKK-5-1"
 MADE = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')"
 
-BROKEN_STEP = '''
+NEXT = f"{int(schema.HEAD) + 1:04}"
+BROKEN_STEP = f'''
 """A step that fails when half of it is done."""
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "{NEXT}"
+down_revision = "{schema.HEAD}"
 
 
 def upgrade() -> None:
@@ -46,14 +47,14 @@ def upgrade() -> None:
     op.execute("DELETE FROM blanks")
     op.execute("SELECT no_such_column FROM half")
 '''
-GOOD_STEP = '''
+GOOD_STEP = f'''
 """A step that rebuilds a table others point at."""
 
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0006"
-down_revision = "0005"
+revision = "{NEXT}"
+down_revision = "{schema.HEAD}"
 
 
 def upgrade() -> None:
@@ -63,14 +64,14 @@ def upgrade() -> None:
 
 
 @pytest.fixture
-def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Adds a step 0006 to a copy of the migrations and makes the program want it."""
+def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Adds a step to a copy of the migrations and makes the program want it."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(schema.__file__).with_name("migrations"), steps)
 
     def add(text: str) -> None:
-        (steps / "versions" / "0006_next.py").write_text(text)
-        monkeypatch.setattr(schema, "HEAD", "0006")
+        (steps / "versions" / f"{NEXT}_next.py").write_text(text)
+        monkeypatch.setattr(schema, "HEAD", NEXT)
         monkeypatch.setattr(schema, "MIGRATIONS", str(steps))
 
     return add
@@ -155,7 +156,10 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "sentence"),
-    [("0000", "0005 is needed: run `kiosk db upgrade`"), ("0999", "start the newer program")],
+    [
+        ("0000", f"{schema.HEAD} is needed: run `kiosk db upgrade`"),
+        ("0999", "start the newer program"),
+    ],
 )
 def test_other_version_is_named(
     path: Path, engine: Engine, intruder: Connect, revision: str, sentence: str
@@ -207,7 +211,7 @@ def test_step_that_rebuilds_a_table_keeps_rows_and_triggers(
     assert connection.execute("SELECT * FROM jobs").fetchall() == jobs
     assert connection.execute("SELECT count(note IS NULL) FROM renewals").fetchone() == (12,)
     with reading(engine) as checked:
-        assert schema.current_revision(checked) == "0006"
+        assert schema.current_revision(checked) == NEXT
         assert check_invariants(checked) == []
         assert checked.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()
@@ -225,39 +229,73 @@ INSERT INTO calls (number, about, called_at) VALUES (1, 'K-501', '2026');
 """
 
 
+IMPORTED_BEFORE_ALL_WAS_COUNTED = """
+INSERT INTO imports (id, source, sha256, lines, applied, rejected, started_at, finished_at, as_of)
+VALUES (1, 'monday', 'aa', 9, 5, 1, '2026', '2026', '2026');
+INSERT INTO imports (id, source, sha256, lines, applied, rejected, started_at)
+VALUES (2, 'tax 1-9', 'bb', 4, 3, 0, '2026');
+INSERT INTO batches (source, first_seq, last_seq, sha256, is_snapshot, made_at, received_at,
+                     import_id)
+VALUES ('tax', 1, 9, 'bb', 0, '2026', '2026', 2);
+"""
+
+
 @pytest.fixture
-def older_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database of version 0004, with rows in the table that 0005 builds anew."""
-    path = tmp_path / "older.db"
+def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """Makes a database of an older version, with rows in it."""
+
+    def make(revision: str, rows: str) -> Path:
+        path = tmp_path / "older.db"
+        engine = open_engine(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(schema, "HEAD", revision)
+            patch.setattr(schema, "install_invariants", lambda _: None)  # those of today do not fit
+            schema.upgrade(engine)
+        engine.dispose()
+        with closing(pysqlite3.connect(path)) as connection:
+            connection.executescript(rows)
+        return path
+
+    return make
+
+
+def check_like_new(path: Path) -> None:
+    """An upgraded database is ready, and its tables are those of a new one."""
     engine = open_engine(path)
-    with monkeypatch.context() as patch:
-        patch.setattr(schema, "HEAD", "0004")
-        patch.setattr(schema, "install_invariants", lambda _: None)  # those of today do not fit
-        schema.upgrade(engine)
-    engine.dispose()
-    with closing(pysqlite3.connect(path)) as connection:
-        connection.executescript(ASKED_BEFORE_SLIPS)
-    return path
-
-
-def test_older_database_keeps_what_was_asked_of_its_printers(
-    older_path: Path, intruder: Connect
-) -> None:
-    connection = intruder(older_path)
-    before = connection.execute("SELECT * FROM service_requests ORDER BY id").fetchall()
-    calls = connection.execute("SELECT * FROM calls").fetchall()
-    schema.prepare(older_path, KIOSK)
-    engine = open_engine(older_path)
     assert schema.check_ready(engine, KIOSK) == []
-    after = connection.execute("SELECT * FROM service_requests ORDER BY id").fetchall()
-    assert after == [(*row, None, None, None) for row in before]
-    assert connection.execute("SELECT * FROM calls").fetchall() == calls
     wanted = create_engine("sqlite://")
     metadata.create_all(wanted)
     found = made(engine)
     del found["alembic_version"]
     assert found == made(wanted)
     engine.dispose()
+
+
+def test_older_database_keeps_what_was_asked_of_its_printers(
+    older: Callable[[str, str], Path], intruder: Connect
+) -> None:
+    path = older("0004", ASKED_BEFORE_SLIPS)
+    connection = intruder(path)
+    before = connection.execute("SELECT * FROM service_requests ORDER BY id").fetchall()
+    calls = connection.execute("SELECT * FROM calls").fetchall()
+    schema.prepare(path, KIOSK)
+    after = connection.execute("SELECT * FROM service_requests ORDER BY id").fetchall()
+    assert after == [(*row, None, None, None) for row in before]
+    assert connection.execute("SELECT * FROM calls").fetchall() == calls
+    check_like_new(path)
+
+
+def test_older_database_keeps_how_far_each_import_has_come(
+    older: Callable[[str, str], Path], intruder: Connect
+) -> None:
+    path = older("0005", IMPORTED_BEFORE_ALL_WAS_COUNTED)
+    connection = intruder(path)
+    schema.prepare(path, KIOSK)
+    counts = "SELECT lines, applied, rejected, repeated, older, conflicts FROM imports ORDER BY id"
+    assert connection.execute(counts).fetchall() == [(9, 5, 1, 0, 0, 0), (4, 3, 0, 0, 0, 0)]
+    batch = connection.execute("SELECT last_seq, import_id, answer FROM batches").fetchall()
+    assert batch == [(9, 2, None)]
+    check_like_new(path)
 
 
 def test_orphans_are_named_instead_of_upgraded(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from kiosk.store import renewals
 from kiosk.store.engine import open_engine, reading
 from kiosk.store.renewals import Rejected, RenewalRow
 from kiosk.store.schema import prepare
-from kiosk.usecases import importing
-from kiosk.usecases.importing import ImportOvertakenError, ImportResult, import_lines
+from kiosk.usecases import slicing
+from kiosk.usecases.importing import ImportResult, import_lines
 from kiosk.usecases.retrying import discard_reject, list_rejects, retry_rejects, status
+from kiosk.usecases.slicing import ImportOvertakenError
 
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
 
@@ -90,10 +91,13 @@ def test_a_file_is_one_event_with_its_totals(intake: Intake) -> None:
 
 
 def test_the_same_file_again_answers_as_before(intake: Intake) -> None:
-    first = intake.take("A 1", "!", name="x")
-    again = intake.take("A 1", "!", name="x")
-    assert again.was_done
-    assert (again.lines, again.applied, again.rejected) == (2, first.applied, first.rejected)
+    lines = ("A 2", "A 2", "A 1", "A 2 other", "!")
+    first = intake.take(*lines, name="x")
+    again = intake.take(*lines, name="x")
+    assert first == ImportResult(
+        lines=5, applied=1, repeated=1, older=1, rejected=1, conflicts=1, was_done=False
+    )
+    assert again == replace(first, was_done=True)
     assert len(list_rejects(intake.engine)) == 1
 
 
@@ -228,32 +232,28 @@ def cut_after(lines: list[bytes], count: int) -> Iterator[bytes]:
 
 @pytest.fixture
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "FIRST_SLICE", 7)
-    monkeypatch.setattr(importing, "LARGEST_SLICE", 7)
-    monkeypatch.setattr(importing, "SMALLEST_SLICE", 7)
+    monkeypatch.setattr(slicing, "FIRST_SLICE", 7)
+    monkeypatch.setattr(slicing, "LARGEST_SLICE", 7)
+    monkeypatch.setattr(slicing, "SMALLEST_SLICE", 7)
 
 
-def test_a_file_cut_off_goes_on_where_it_stopped(intake: Intake, small_slices: None) -> None:
-    lines = [f"R{number % 40} {number}\n".encode() for number in range(1, 101)]
-    lines[50] = b"! R1 90\n"
-    read: list[bytes] = []
-
-    def noted() -> Iterator[bytes]:
-        for line in lines:
-            read.append(line)
-            yield line
-
+def test_a_file_cut_off_goes_on_and_counts_all_of_it(intake: Intake, small_slices: None) -> None:
+    lines = []
+    for ten in range(10):
+        known = f"A{ten} 2\n", f"A{ten} 2\n", f"A{ten} 1\n", f"A{ten} 2 other\n", f"! B{ten} 1\n"
+        lines += [line.encode() for line in (*known, *(f"C{ten}-{n} 1\n" for n in range(5)))]
     with pytest.raises(CutError):
         intake.take_bytes(cut_after(lines, 60), "x")
     [(position, finished)] = intake.sql("SELECT lines, finished_at FROM imports")
     assert isinstance(position, int)
     assert 40 < position <= 60
     assert finished is None
-    result = intake.take_bytes(noted(), "x")
-    assert (result.lines, result.applied, result.rejected) == (100, 99, 1)
-    assert result.resumed_after == position
-    assert intake.versions()["R0"] == 80
-    assert len(list_rejects(intake.engine)) == 1
+    result = intake.take_bytes(lines, "x")
+    assert result == ImportResult(
+        lines=100, applied=60, repeated=10, older=10, rejected=10, conflicts=10
+    )
+    assert len(intake.versions()) == 60
+    assert len(list_rejects(intake.engine)) == 10
 
 
 def test_two_imports_of_one_file_do_not_both_go_on(intake: Intake, small_slices: None) -> None:
@@ -297,7 +297,7 @@ def test_a_visitor_goes_first(intake: Intake, small_slices: None) -> None:
 def test_a_visitor_who_never_leaves_does_not_stop_a_refund(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "YIELD_LIMIT_S", 0.02)
+    monkeypatch.setattr(slicing, "YIELD_LIMIT_S", 0.02)
     assert intake.take("A 1 a 1 refunded", should_yield=lambda: True).applied == 1
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +19,8 @@ from sqlalchemy import Engine
 from kiosk.store.engine import open_engine, reading
 from kiosk.store.renewals import Rejected, RenewalRow
 from kiosk.store.schema import prepare
-from kiosk.usecases import importing
-from kiosk.usecases.importing import import_lines
+from kiosk.usecases import prefetching, slicing
+from kiosk.usecases.importing import ImportResult, import_lines
 
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
 
@@ -41,23 +43,31 @@ class Model:
     holds: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     rejected: int = 0
 
-    def hear(self, said: Said) -> None:
+    def hear_all(self, said: list[Said]) -> ImportResult:
+        """Hear a file and return what a kiosk should say of it."""
+        counts = Counter(self.hear(each) for each in said)
+        self.rejected += counts["rejected"]
+        kinds = ("applied", "repeated", "older", "rejected", "conflicts")
+        return ImportResult(len(said), *(counts[kind] for kind in kinds))
+
+    def hear(self, said: Said) -> str:
         before = self.stored.get(said.reference)
         if said.content is None:
-            self.rejected += 1
             if before is None or said.version >= before.version:
                 self._hold(said, "rejected", said.version)
-        elif before is not None and said.version < before.version:
-            return
-        elif before is not None and said.version == before.version and said != before:
+            return "rejected"
+        if before is not None and said.version < before.version:
+            return "older"
+        if before is not None and said.version == before.version and said != before:
             self._hold(said, "conflict", said.version + 1)
-        elif before is not None and said.fence < before.fence:
-            self.rejected += 1
+            return "conflicts"
+        if before is not None and said.fence < before.fence:
             self._hold(said, "rejected", said.version)
-        else:
-            self.stored[said.reference] = said
-            held = self.holds.get(said.reference, [])
-            self.holds[said.reference] = [each for each in held if each[1] > said.version]
+            return "rejected"
+        self.stored[said.reference] = said
+        held = self.holds.get(said.reference, [])
+        self.holds[said.reference] = [each for each in held if each[1] > said.version]
+        return "repeated" if said == before else "applied"
 
     def _hold(self, said: Said, cause: str, release: int) -> None:
         held = self.holds.setdefault(said.reference, [])
@@ -94,10 +104,10 @@ def template() -> Iterator[Path]:
 @pytest.fixture(scope="module", autouse=True)
 def small_slices() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "FIRST_SLICE", 3)
-        patch.setattr(importing, "SMALLEST_SLICE", 3)
-        patch.setattr(importing, "LARGEST_SLICE", 4)
-        patch.setattr(importing, "REFUSED_WEIGHT", 1)
+        patch.setattr(slicing, "FIRST_SLICE", 3)
+        patch.setattr(slicing, "SMALLEST_SLICE", 3)
+        patch.setattr(slicing, "LARGEST_SLICE", 4)
+        patch.setattr(prefetching, "REFUSED_WEIGHT", 1)
         yield
 
 
@@ -112,13 +122,16 @@ def lines_of(said: list[Said], crash_at: int | None) -> Iterator[bytes]:
         yield f"{each.reference} {each.version} {each.fence} {each.content}\n".encode()
 
 
-def import_all(engine: Engine, name: str, said: list[Said], crashes: list[int]) -> None:
-    for crash_at in (*crashes, None):
-        try:
-            lines = lines_of(said, crash_at)
-            import_lines(engine, name, lines, decode, lambda: NOON, sha256=name)
-        except CrashError:
-            continue
+def import_all(engine: Engine, name: str, said: list[Said], crashes: list[int]) -> ImportResult:
+    """Import a file, crashes on the way; return what is said of it at the end."""
+    for crash_at in crashes:
+        with suppress(CrashError):
+            take(engine, name, lines_of(said, crash_at))
+    return take(engine, name, lines_of(said, None))
+
+
+def take(engine: Engine, name: str, lines: Iterator[bytes]) -> ImportResult:
+    return import_lines(engine, name, lines, decode, lambda: NOON, sha256=name)
 
 
 def state(engine: Engine) -> tuple[dict[str, Said], dict[str, set[tuple[str, int]]], int]:
@@ -143,9 +156,10 @@ def test_the_database_ends_as_if_lines_had_come_one_by_one(
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(Path(shutil.copy(template, folder)))
         for number, (said, crashes) in enumerate(files):
-            import_all(engine, f"file-{number}", said, crashes)
-            for each in said:
-                model.hear(each)
+            told = import_all(engine, f"file-{number}", said, crashes)
+            again = take(engine, f"file-{number}", lines_of(said, None))
+            assert replace(told, was_done=True) == again
+            assert replace(told, was_done=False) == model.hear_all(said)
         found = state(engine)
         engine.dispose()
     held = {reference: set(each) for reference, each in model.holds.items() if each}

@@ -78,15 +78,19 @@ imports = Table(
     Column("sha256", Text, nullable=False),
     Column("lines", Integer, nullable=False, server_default="0"),
     Column("applied", Integer, nullable=False, server_default="0"),
+    Column("repeated", Integer, nullable=False, server_default="0"),
+    Column("older", Integer, nullable=False, server_default="0"),
     Column("rejected", Integer, nullable=False, server_default="0"),
+    Column("conflicts", Integer, nullable=False, server_default="0"),
     Column("started_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
     Column("as_of", UtcTime),
     Index("ix_imports_sha256", "sha256"),
     Index("ix_imports_as_of", "as_of"),
 )
-"""Files and batches of records; `lines` is the position reached, advanced with each slice. `as_of`
-is the time of which the records speak: central's for a batch, else the end of the import."""
+"""Files and batches of records; `lines` is the position reached, and the counts are what became of
+the records up to there: each slice moves them in its own transaction. `as_of` is the time of which
+the records speak: central's for a batch, else the end of the import."""
 
 batches = Table(
     "batches",

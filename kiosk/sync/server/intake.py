@@ -23,9 +23,9 @@ from kiosk.sync.server.unpacking import Kept, is_whole, of_disk, store
 from kiosk.sync.wire import read_row
 from kiosk.usecases import receiving
 from kiosk.usecases.failpoints import Point, reach
-from kiosk.usecases.importing import ImportOvertakenError
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.receiving import Answered, Gap, Offer, Overlap, Wanted, Weighed
+from kiosk.usecases.slicing import ImportOvertakenError
 
 log_line = structlog.get_logger("kiosk.sync")
 _PART: Final = ".part"

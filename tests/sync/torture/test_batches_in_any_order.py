@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,20 +14,23 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from kiosk.store.engine import open_engine, reading
 from kiosk.store.renewals import Rejected, RenewalRow
 from kiosk.store.schema import prepare
-from kiosk.usecases import importing, receiving
+from kiosk.usecases import receiving, slicing
+from kiosk.usecases.failpoints import Point
 from kiosk.usecases.receiving import Answered, Gap, Offer, Overlap, Wanted
 
 START = datetime(2026, 11, 21, 5, tzinfo=UTC)
-Line = tuple[str, int, bool]
-"""A renewal, a version, and whether the line is a good record."""
+KINDS = ("applied", "repeated", "older", "rejected", "conflicts")
+BROKEN = "broken"
+Line = tuple[str, int, str]
+"""A renewal, a version, and its content; `BROKEN` is a line that is no record."""
 
 
-class LineDropsError(Exception):
+class DiesError(Exception):
     """The process dies here."""
 
 
@@ -36,25 +41,28 @@ class Sent:
 
 
 def decode(line: bytes) -> RenewalRow | Rejected:
-    reference, version, is_good = line.decode().split()
-    if is_good == "False":
+    reference, version, content = line.decode().split()
+    if content == BROKEN:
         return Rejected("plate.text", "it is empty", reference, int(version))
-    record = f'"{reference} {version}"'.encode()
+    record = f'"{content}"'.encode()
     return RenewalRow(reference, int(version), "paid", "k", "d", "K", 1, record, stops=False)
 
 
-def written(lines: list[Line], end: int | None = None) -> Iterator[bytes]:
-    for number, line in enumerate(lines):
-        if number == end:
-            raise LineDropsError
+def written(lines: list[Line]) -> Iterator[bytes]:
+    for line in lines:
         yield " ".join(map(str, line)).encode()
 
 
 LINES = st.lists(
-    st.tuples(st.sampled_from("ABCD"), st.integers(1, 6), st.sampled_from([True, True, False])),
+    st.tuples(st.sampled_from("ABCD"), st.integers(1, 6), st.sampled_from(["a", "a", "b", BROKEN])),
     min_size=1,
     max_size=12,
 )
+DEATHS = st.tuples(
+    st.sampled_from([Point.SLICE_WRITTEN, Point.SLICE_COMMITTED, Point.BATCH_END_WRITTEN]),
+    st.integers(1, 4),
+)
+"""Where the process dies, and at which time it comes there; short batches may end before."""
 
 
 class Exchange(RuleBasedStateMachine):
@@ -67,20 +75,30 @@ class Exchange(RuleBasedStateMachine):
         self.answers: list[str] = []
         self.cut_off: Sent | None = None
         self.reached = 0
-        self.versions: dict[str, int] = {}
-        self.held: dict[str, int] = {}
+        self.records: dict[str, tuple[int, str]] = {}
+        self.held: dict[str, set[int]] = {}
         self.now = START
+        self.dies_at: tuple[Point, int] | None = None
+        self.patch = pytest.MonkeyPatch()
+        for name, size in (("FIRST_SLICE", 3), ("SMALLEST_SLICE", 2), ("LARGEST_SLICE", 4)):
+            self.patch.setattr(slicing, name, size)
+        for module in (slicing, receiving):
+            self.patch.setattr(module, "reach", self.reach)
 
     def teardown(self) -> None:
+        self.patch.undo()
         self.engine.dispose()
         shutil.rmtree(self.folder)
 
     def clock(self) -> datetime:
         return self.now
 
-    @initialize()
-    def slices_are_small(self) -> None:
-        importing.FIRST_SLICE = 3  # type: ignore[misc] # restored by the fixture below
+    def reach(self, point: Point) -> None:
+        if self.dies_at is not None and self.dies_at[0] is point:
+            left = self.dies_at[1] - 1
+            self.dies_at = (point, left) if left else None
+            if not left:
+                raise DiesError
 
     def next_batch(self, lines: list[Line], first: int) -> Sent:
         self.now += timedelta(minutes=1)
@@ -88,49 +106,80 @@ class Exchange(RuleBasedStateMachine):
         offer = Offer("tax", first, first + len(lines) - 1, digest, False, self.now)  # noqa: FBT003 - no snapshot
         return Sent(offer, lines)
 
-    def deliver(self, sent: Sent, end: int | None = None) -> None:
-        number = receiving.accept(self.engine, sent.offer, self.clock)
-        assert isinstance(number, int)
-        lines = written(sent.lines, end)
-        answer = receiving.apply_batch(self.engine, number, lines, decode, self.clock)
+    def deliver(self, sent: Sent) -> None:
+        found = receiving.accept(self.engine, sent.offer, self.clock)
+        if isinstance(found, Answered):  # it died after the end
+            answer = found.answer
+        else:
+            assert isinstance(found, int)
+            lines = written(sent.lines)
+            answer = receiving.apply_batch(self.engine, found, lines, decode, self.clock)
         self.sent.append(sent)
         self.answers.append(answer)
         self.reached = sent.offer.last_seq
         self.cut_off = None
-        for reference, version, is_good in sent.lines:
-            self.learn(reference, version, is_good=is_good)
+        counts = Counter(self.learn(*line) for line in sent.lines)
+        assert json.loads(answer) == {
+            "source": "tax",
+            "first_seq": sent.offer.first_seq,
+            "last_seq": sent.offer.last_seq,
+            "lines": len(sent.lines),
+            **{kind: counts[kind] for kind in KINDS},
+        }
 
-    def learn(self, reference: str, version: int, *, is_good: bool) -> None:
-        known = self.versions.get(reference, 0)
+    def learn(self, reference: str, version: int, content: str) -> str:
+        """Keep up with a line and return as what it counts."""
+        known, kept = self.records.get(reference, (0, ""))
+        if content == BROKEN:
+            if version >= known:
+                self.held.setdefault(reference, set()).add(version)
+            return "rejected"
         if version < known:
-            return
-        if not is_good:
-            self.held[reference] = max(version, self.held.get(reference, 0))
-            return
-        self.versions[reference] = version
-        if version >= self.held.get(reference, version + 1):
-            del self.held[reference]
+            return "older"
+        if version == known and content != kept:
+            self.held.setdefault(reference, set()).add(version + 1)
+            return "conflicts"
+        self.records[reference] = version, content
+        self.held[reference] = {at for at in self.held.get(reference, ()) if at > version}
+        return "repeated" if version == known else "applied"
 
     @precondition(lambda self: self.cut_off is None)
     @rule(lines=LINES)
     def a_batch_comes(self, lines: list[Line]) -> None:
         self.deliver(self.next_batch(lines, self.reached + 1))
 
+    def deliver_and_die(self, sent: Sent, death: tuple[Point, int]) -> None:
+        self.dies_at = death
+        try:
+            self.deliver(sent)
+        except DiesError:
+            self.cut_off = sent
+        self.dies_at = None
+
     @precondition(lambda self: self.cut_off is None)
-    @rule(lines=LINES, end=st.integers(0, 11))
-    def a_batch_is_cut_off(self, lines: list[Line], end: int) -> None:
-        sent = self.next_batch(lines, self.reached + 1)
-        if end >= len(lines):
-            return
-        with pytest.raises(LineDropsError):
-            self.deliver(sent, end)
-        self.cut_off = sent
+    @rule(lines=LINES, death=DEATHS)
+    def a_batch_is_cut_off(self, lines: list[Line], death: tuple[Point, int]) -> None:
+        self.deliver_and_die(self.next_batch(lines, self.reached + 1), death)
+
+    @precondition(lambda self: self.cut_off is not None)
+    @rule(death=DEATHS)
+    def what_was_cut_off_is_cut_off_again(self, death: tuple[Point, int]) -> None:
+        assert self.cut_off is not None
+        self.deliver_and_die(self.cut_off, death)
 
     @precondition(lambda self: self.cut_off is not None)
     @rule()
     def what_was_cut_off_comes_again(self) -> None:
         assert self.cut_off is not None
         self.deliver(self.cut_off)
+
+    @precondition(lambda self: self.cut_off is None)
+    @rule(lines=LINES)
+    def an_answer_is_lost(self, lines: list[Line]) -> None:
+        sent = self.next_batch(lines, self.reached + 1)
+        self.deliver_and_die(sent, (Point.BATCH_END_COMMITTED, 1))
+        assert self.cut_off is sent
+        self.deliver(sent)
 
     @precondition(lambda self: self.sent)
     @rule(choice=st.integers(0))
@@ -166,17 +215,11 @@ class Exchange(RuleBasedStateMachine):
             assert [tuple(mark) for mark in marks] == ([(self.reached,)] if self.sent else [])
             if self.cut_off is not None:
                 return  # some slices of it are in
-            found = {row[0]: row[1] for row in ask("SELECT reference, version FROM renewals")}
-            assert found == self.versions
+            rows = ask("SELECT reference, version, record FROM renewals")
+            found = {row[0]: (row[1], json.loads(row[2])) for row in rows}
+            assert found == self.records
             held = ask("SELECT DISTINCT reference FROM holds WHERE released_at IS NULL")
-            assert {row[0] for row in held} == set(self.held)
-
-
-@pytest.fixture(autouse=True)
-def usual_slices() -> Iterator[None]:
-    usual = importing.FIRST_SLICE
-    yield
-    importing.FIRST_SLICE = usual  # type: ignore[misc] # as it was
+            assert {row[0] for row in held} == {name for name, at in self.held.items() if at}
 
 
 Exchange.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -64,11 +65,36 @@ listen = "127.0.0.1:{port}"
 
 @dataclass
 class Pushed:
-    """One batch as central keeps it, to be sent any number of times."""
+    """One batch as central keeps it, to be sent any number of times, and what it should hear."""
 
     last: int
     body: bytes
     signature: str
+    answer: dict[str, object]
+
+
+class Truth:
+    """What a kiosk that never dies makes of the same lines, one after the other."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, tuple[int, bytes]] = {}
+
+    def hear(self, line: bytes) -> str:
+        row = read_row(line)
+        if not isinstance(row, RenewalRow):
+            return "rejected"
+        version, record = self.records.get(row.reference, (0, b""))
+        if row.version < version:
+            return "older"
+        if row.version == version:
+            return "repeated" if row.record == record else "conflicts"
+        self.records[row.reference] = row.version, row.record
+        return "applied"
+
+    def hear_all(self, lines: list[bytes]) -> dict[str, int]:
+        counts = Counter(map(self.hear, lines))
+        kinds = ("applied", "repeated", "older", "rejected", "conflicts")
+        return {"lines": len(lines), **{kind: counts[kind] for kind in kinds}}
 
 
 @dataclass
@@ -77,7 +103,7 @@ class Scene:
     url: str
     key: SigningKey
     batches: list[Pushed]
-    truth: dict[str, bytes]
+    truth: Truth
 
     @contextmanager
     def kiosk(self, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
@@ -147,42 +173,43 @@ class Scene:
             ends = database.execute(
                 "SELECT count(*) FROM audit_events WHERE event = 'records-imported'"
             ).fetchone()
-            open_ones = database.execute("SELECT count(*) FROM batches WHERE answer IS NULL")
-            assert open_ones.fetchone() == (0,)
-        assert kept == {name: canonical(line) for name, line in self.truth.items()}
+            told = database.execute("SELECT answer FROM batches ORDER BY first_seq").fetchall()
+        assert kept == {name: record for name, (_, record) in self.truth.records.items()}
+        assert [json.loads(answer) for (answer,) in told] == [each.answer for each in self.batches]
         assert ends == (len(self.batches),)
         assert list((self.folder / "spool").iterdir()) == []
 
 
-def canonical(line: bytes) -> bytes:
-    row = read_row(line)
-    assert isinstance(row, RenewalRow)
-    return row.record
-
-
 def records(model: PaidRecord) -> Iterator[PaidRecord]:
-    """Yield records whose versions come in no order, a refund now and then."""
+    """Yield records whose versions come in no order, a refund or a contradiction now and then."""
     dice = random.Random(3)  # noqa: S311 - no secret
     for _ in range(BATCHES * LINES):
         version = dice.randrange(1, 9)
         status = PaymentStatus.REFUNDED if version % 4 == 0 else PaymentStatus.PAID
         reference = f"REF{dice.randrange(LINES):07d}"
-        yield replace(model, reference=reference, version=version, status=status, grant=None)
+        fines = 100 if dice.randrange(8) == 0 else 0
+        yield replace(
+            model,
+            reference=reference,
+            version=version,
+            status=status,
+            fines_satang=fines,
+            grant=None,
+        )
 
 
-def sealed(lines: list[bytes], first: int, key: SigningKey) -> Pushed:
-    envelope = {
-        "source": "tax",
+def sealed(lines: list[bytes], first: int, key: SigningKey, counts: dict[str, int]) -> Pushed:
+    place = {"source": "tax", "first_seq": first, "last_seq": first + len(lines) - 1}
+    envelope = place | {
         "audience": "BKK-5-1",
-        "first_seq": first,
-        "last_seq": first + len(lines) - 1,
         "sha256": hashlib.sha256(b"".join(lines)).hexdigest(),
         "snapshot": False,
         "made_at": datetime.now(UTC).isoformat(),
     }
     head = json.dumps(envelope).encode()
     body = gzip.compress(head + b"\n" + b"".join(lines), 1)
-    return Pushed(first + len(lines) - 1, body, to_base64url(sign1(head, key)))
+    signature = to_base64url(sign1(head, key))
+    return Pushed(first + len(lines) - 1, body, signature, place | counts)
 
 
 @pytest.fixture(scope="module")
@@ -193,16 +220,13 @@ def material(
     new_key(folder, KeyRole.SYNC, "sync", kiosk="BKK-5-1", ring=folder / "ring")
     make_fleet_key(folder / "fleet.key")
     key = load_signing_key(folder / "central.pem")
-    truth: dict[str, bytes] = {}
-    lines = []
-    for record in records(model_record):
-        line = msgspec.json.encode(record) + b"\n"
-        lines.append(line)
-        known = truth.get(record.reference)
-        if known is None or json.loads(known)["version"] < record.version:
-            truth[record.reference] = line
-    starts = range(0, len(lines), LINES)
-    batches = [sealed(lines[start : start + LINES], start + 1, key) for start in starts]
+    lines = [msgspec.json.encode(record) + b"\n" for record in records(model_record)]
+    lines[LINES - 50 :: LINES] = [b"{}\n"] * BATCHES  # none of them in a first slice
+    truth = Truth()
+    batches = []
+    for start in range(0, len(lines), LINES):
+        part = lines[start : start + LINES]
+        batches.append(sealed(part, start + 1, key, truth.hear_all(part)))
     return Scene(folder, "", key, batches, truth)
 
 
