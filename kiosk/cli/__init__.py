@@ -13,6 +13,7 @@ import click
 
 from kiosk.cli.memory import give_memory_back
 from kiosk.cli.problems import said
+from kiosk.cli.streams import settle_streams
 
 _COMMANDS = {
     "audit": "kiosk.cli.audit:audit",
@@ -73,4 +74,5 @@ def cli(ctx: click.Context, config: Path) -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    settle_streams()
     sys.exit(cli.main(prog_name="kiosk", standalone_mode=True))

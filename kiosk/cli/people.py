@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -63,14 +65,23 @@ def read_pins(path: str | None) -> Mapping[str, str]:
 
 
 def pin_of(badge: str, pins: Mapping[str, str], *, is_new: bool = False) -> str:
-    """Return the PIN of a badge: from the file, or asked for without showing it."""
+    """Return the PIN of a badge: from the file, or asked for without showing it.
+
+    Raises StaffProblem if the file lacks it, or where nobody can be asked.
+    """
     if badge in pins:
         return pins[badge]
     if pins:
         raise StaffProblem(f"the file of PINs has none for badge {badge}")
-    answer: str = click.prompt(
-        f"PIN of {badge}", hide_input=True, confirmation_prompt=is_new, err=True
-    )
+    with warnings.catch_warnings():
+        # It warns that what is typed will show, and asks all the same.
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            answer: str = click.prompt(
+                f"PIN of {badge}", hide_input=True, confirmation_prompt=is_new, err=True
+            )
+        except GetPassWarning:
+            raise StaffProblem("PINs are asked for at a terminal; elsewhere give --pins") from None
     return answer
 
 
