@@ -24,7 +24,7 @@ _SENTENCES: Final = tuple(
         (r"Expected `datetime` with a timezone component", "the time has no offset from UTC"),
         (r"Invalid RFC3339 encoded datetime", "it is no time such as 2026-11-21T09:30:00+07:00"),
         (r"Invalid RFC3339 encoded date", "it is no date such as 2026-11-21"),
-        (r"Number out of range", "the number is too large"),
+        (r"(?:Number|Integer value) out of range", "the number is too large"),
         (r"Input data was truncated", "the line ends in the middle of the record"),
         (r"JSON is malformed: (.+)", "the line is not JSON: {0}"),
     )

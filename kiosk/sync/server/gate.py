@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
@@ -93,6 +93,7 @@ class Gate:
         opened = self._opened(signature)
         envelope = _read_envelope(opened.payload)
         self._check_time(opened.kid, envelope.made_at)
+        self._check_future(envelope.made_at)
         if envelope.audience != self._kiosk:
             raise ApiProblem(
                 Kind.WRONG_AUDIENCE,
@@ -159,6 +160,16 @@ class Gate:
                 Kind.RETIRED_KEY, "The key was retired; what it signs now does not count."
             )
 
+    def _check_future(self, made_at: datetime) -> None:
+        """Refuse a batch from a time to come: once heard, it would stop this kiosk until then."""
+        now = self._clock()
+        if made_at > now + VALID_FOR:
+            raise ApiProblem(
+                Kind.STALE_REQUEST,
+                f"It was made at {made_at:%Y-%m-%dT%H:%M:%SZ}, and this kiosk's clock says "
+                f"{now:%Y-%m-%dT%H:%M:%SZ}; it may be {VALID_FOR.seconds} s ahead.",
+            )
+
 
 def _read_envelope(line: bytes) -> Envelope:
     if len(line) > ENVELOPE_BYTES or b"\n" in line:
@@ -169,4 +180,8 @@ def _read_envelope(line: bytes) -> Envelope:
         raise ApiProblem(Kind.BAD_ENVELOPE, f"The envelope is wrong: {error}.") from error
     if envelope.last_seq < envelope.first_seq - 1:
         raise ApiProblem(Kind.BAD_ENVELOPE, "The envelope is wrong: last_seq is before first_seq.")
-    return envelope
+    try:
+        made_at = envelope.made_at.astimezone(UTC)
+    except OverflowError as error:  # in the calendar's first or last hours
+        raise ApiProblem(Kind.BAD_ENVELOPE, "The envelope is wrong: made_at.") from error
+    return msgspec.structs.replace(envelope, made_at=made_at)

@@ -151,10 +151,10 @@ class _Check:
                 self._kept.add(plain)
 
     def end(self) -> None:
-        if self._first is not None:
-            self._read(b"\n")  # an envelope alone, without the end of its line
         if not self._unzip.eof:
             raise ApiProblem(Kind.BAD_CONTENT, "The body is no whole gzip: it ends too early.")
+        if self._first is not None:
+            self._read(b"\n")  # an envelope alone, without the end of its line
         lines = self._lines + (0 if self._ends_line else 1)
         if lines != self._offer.count:
             raise ApiProblem(

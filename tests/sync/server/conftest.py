@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,3 +166,14 @@ def central(serve: Serve) -> Iterator[Central]:
     """A kiosk with the usual limits, and central."""
     with serve() as opened:
         yield opened
+
+
+@pytest.fixture
+def unharmed(central: Central) -> Iterator[None]:
+    """After each mistreatment a good batch still goes in where the watermark says."""
+    yield
+    central.home.clock.now = datetime(2026, 11, 21, 5, tzinfo=UTC)
+    marks = central.get("/sync/v1/status").json()["watermarks"]
+    first = marks.get("tax", 0) + 1
+    assert central.push(central.some(1, start=900 + first), first).status_code == 200
+    assert list(central.spool.iterdir()) == []
