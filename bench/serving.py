@@ -23,8 +23,9 @@ from kiosk.sticker.keys import KeyRing, KeyRole, load_ring, load_signing_key
 from kiosk.store.engine import open_engine
 from kiosk.store.schema import prepare
 from kiosk.sync.server.api import Exchange, create_api
+from kiosk.sync.server.doorkeeper import Doorkeeper
 from kiosk.sync.server.gate import Gate
-from kiosk.sync.server.http import Doorkeeper, serve
+from kiosk.sync.server.http import serve
 from kiosk.sync.server.intake import Intake
 from kiosk.sync.server.limits import Limits
 

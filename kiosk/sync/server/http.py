@@ -5,21 +5,17 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import BoundedSemaphore, Event, Thread
 from typing import Any, Final
 
 from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
-from kiosk.sync.server.api import BATCHES
-from kiosk.sync.server.gate import Gate
-from kiosk.sync.server.limits import SMALL_BODY_BYTES, Limits
-from kiosk.sync.server.problems import ApiProblem, Kind, of_status
+from kiosk.sync.server.doorkeeper import Doorkeeper, RequestParser
+from kiosk.sync.server.problems import ApiProblem, of_status
 
 CLEANUP_S: Final = 5
 """How often silent connections are looked for."""
@@ -28,29 +24,6 @@ LINGER_S: Final = 2.0
 LINGERING: Final = 16
 RECEIVED_BYTES: Final = 128 * 1024
 """Taken from a line at once: in waitress's own 8 kB, batches cost a tenth of their time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doorkeeper:
-    """Judges a request by its headers alone, before a byte of its body is taken."""
-
-    gate: Gate
-    limits: Limits
-
-    def objection(self, request: Any) -> ApiProblem | None:  # noqa: ANN401 - waitress has no types
-        """Return why a request is refused, None to take its body in."""
-        is_batch = (request.command, request.path) == ("POST", BATCHES)
-        most = self.limits.body_bytes if is_batch else SMALL_BODY_BYTES
-        length = request.content_length
-        if length > most:
-            return ApiProblem(Kind.TOO_LARGE, f"The body has {length} bytes of at most {most}.")
-        try:
-            self.gate.admit()
-            if is_batch:
-                self.gate.offer(request.headers.get("BATCH_SIGNATURE"))
-        except ApiProblem as problem:
-            return problem
-        return None
 
 
 def serve(app: Flask, listener: socket.socket, keeper: Doorkeeper, stop: Event) -> None:
@@ -94,7 +67,7 @@ def _close_when(stop: Event, server: Any, channels: dict[int, Any]) -> None:  # 
 
 
 def _channel_class(keeper: Doorkeeper) -> type[HTTPChannel]:
-    class Parser(_Parser):
+    class Parser(RequestParser):
         doorkeeper = keeper
 
     class Channel(_Channel):
@@ -130,36 +103,6 @@ def _linger(line: socket.socket) -> None:
         while time.monotonic() < ends_at and line.recv(65536):
             pass
     _lingering.release()
-
-
-class _Parser(HTTPRequestParser):
-    """Asks the doorkeeper once the headers are in, and gives a request its time and no more."""
-
-    doorkeeper: Doorkeeper
-    error: Any
-    is_judged = False
-    ends_at: float | None = None
-
-    def received(self, data: bytes) -> int:
-        if self.ends_at is None:
-            self.ends_at = time.monotonic() + self.doorkeeper.limits.body_s
-        consumed: int = super().received(data)  # type: ignore[no-untyped-call] # waitress has no types
-        if self.headers_finished and not self.is_judged:
-            self.is_judged = True
-            if self.error is None and not self.empty:
-                self._refuse(self.doorkeeper.objection(self))
-            elif self.error is not None:
-                self.expect_continue = False  # or it would be asked to go on
-        elif not self.completed and time.monotonic() > self.ends_at:
-            limit_s = self.doorkeeper.limits.body_s
-            self._refuse(ApiProblem(Kind.TOO_SLOW, f"It was not here after {limit_s:g} s."))
-        return consumed
-
-    def _refuse(self, problem: ApiProblem | None) -> None:
-        if problem is not None:
-            self.error = problem
-            self.completed = True
-            self.expect_continue = False
 
 
 class _ProblemTask(ErrorTask):

@@ -10,6 +10,8 @@ ENVELOPE_BYTES: Final = 4096
 """Ten times the envelope's usual length."""
 SMALL_BODY_BYTES: Final = 4096
 """Bodies of everything but a batch."""
+FRAMING_BYTES: Final = 4096
+"""Between two chunks of a body, and after the last; a size takes a few bytes and is all we read."""
 PAGE_FACTS: Final = 500
 LARGEST_PAGE_FACTS: Final = 5000
 """About 2 MB."""
@@ -21,9 +23,9 @@ class Limits:
 
     `body_bytes` of a batch as sent, `unpacked_bytes` when unpacked, and at most `ratio` times what
     was sent once that passes a mebibyte. `per_s` requests are served on average, `burst` at once.
-    `silent_s`: no byte for so long closes a connection; `body_s` for a whole request, so that a
-    sender of a byte a second is not waited for. `busy_s`: how long a batch waits for the one before
-    it. `spare_bytes` of the disk are left to the log.
+    `silent_s`: no byte for so long closes a connection; `head_s` for the headers of a request and
+    `body_s` for all of it, so that a sender of a byte a second is not waited for. `busy_s`: how
+    long a batch waits for the one before it. `spare_bytes` of the disk are left to the log.
     """
 
     body_bytes: int = 64 * MEBIBYTE
@@ -32,6 +34,7 @@ class Limits:
     per_s: float = 20.0
     burst: int = 60
     silent_s: float = 30.0
+    head_s: float = 10.0
     body_s: float = 300.0
     connections: int = 40
     threads: int = 6

@@ -11,7 +11,8 @@ from pathlib import Path
 from flask import Flask
 
 from kiosk.sync.server.api import Exchange, create_api
-from kiosk.sync.server.http import Doorkeeper, serve
+from kiosk.sync.server.doorkeeper import Doorkeeper
+from kiosk.sync.server.http import serve
 from kiosk.sync.server.limits import Limits
 from kiosk.sync.server.tls import TlsFront, server_context
 

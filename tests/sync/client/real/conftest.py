@@ -22,8 +22,9 @@ from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.key_making import new_key
 from kiosk.sticker.keys import KeyRing, KeyRole, load_ring
 from kiosk.sync.server.api import Exchange, create_api
+from kiosk.sync.server.doorkeeper import Doorkeeper
 from kiosk.sync.server.gate import Gate
-from kiosk.sync.server.http import Doorkeeper, serve
+from kiosk.sync.server.http import serve
 from kiosk.sync.server.intake import Intake
 from kiosk.sync.server.limits import Limits
 
