@@ -20,7 +20,7 @@ from kiosk.domain.printing import (
 from kiosk.domain.service import FACTORY, Tuning
 from kiosk.printer import commands, jobs, probe, status
 from kiosk.printer.device import Device
-from kiosk.printer.links.link import LinkLostError
+from kiosk.printer.links.link import LinkLostError, StalledError
 from kiosk.printer.lock import DeviceLock
 from kiosk.printer.replies import Reply, StatusByte
 from kiosk.printer.watch import Watch
@@ -126,7 +126,7 @@ class EscposPrinter:
             if lost.sent == 0:
                 return NothingSent(PrinterStatus(PrinterState.UNREACHABLE, str(lost)))
             sent = len(job) if lost.sent is None else lost.sent
-            return Doubt(f"line lost: {lost}", sent)
+            return Doubt(_cause(lost), sent)
         return self._await(watch, job)
 
     def _hand_over(self, job: bytes) -> None:
@@ -182,7 +182,7 @@ class EscposPrinter:
         try:
             self._listen(watch, time.monotonic() + wait_s)
         except LinkLostError as lost:
-            return Doubt(f"line lost: {lost}", sent)
+            return Doubt(_cause(lost), sent)
         if watch.trouble is not None:
             return Doubt(watch.trouble, sent)
         if not watch.is_confirmed:
@@ -209,6 +209,10 @@ class EscposPrinter:
             if not after.is_ready:
                 return Doubt(f"{after.state.value} after the cut", sent)
         return Confirmed(kind)
+
+
+def _cause(lost: LinkLostError) -> str:
+    return str(lost) if isinstance(lost, StalledError) else f"line lost: {lost}"
 
 
 def _is_status(reply: Reply) -> bool:

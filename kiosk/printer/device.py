@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from kiosk.printer.links.link import Link, LinkLostError
+from kiosk.printer.links.link import STALL_TIMEOUT_S, Link, LinkLostError, StalledError
 from kiosk.printer.replies import Garbage, Reply, ReplyDecoder
 
 FIRST_RETRY_S = 0.1
@@ -19,6 +19,9 @@ _MAX_STALE_READS = 64
 # many zeros make them small, and mean nothing to a printer that waits for none.
 _END_OF_ANY_HEAD = bytes(8)
 
+# A kernel holds this much for a line and asks for more only when nearly all of it has left.
+_KERNEL_BYTES = 4096
+
 # The bytes of one reply follow each other at once; those of an old one must not answer a question.
 _REST_OF_REPLY_S = 0.03
 
@@ -26,12 +29,19 @@ _REST_OF_REPLY_S = 0.03
 class Device:
     """One link, opened when needed, with waits that grow while it cannot be opened.
 
-    Used by one thread.
+    Used by one thread. `alive` is called whenever the line gave control back, some seconds apart
+    at the most while the line is in use: whoever waits for a printer is not stuck.
     """
 
-    def __init__(self, link: Link, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        link: Link,
+        now: Callable[[], float] = time.monotonic,
+        alive: Callable[[], None] = lambda: None,
+    ) -> None:
         self._link = link
         self._now = now
+        self._alive = alive
         self._decoder = ReplyDecoder()
         self._is_open = False
         self._retry_s = FIRST_RETRY_S
@@ -45,13 +55,14 @@ class Device:
 
     def connect(self) -> None:
         """Open the link unless it is open. Raises `LinkLostError`, at once while it is to wait."""
+        self._alive()
         if self._is_open:
             return
         if self._now() < self._retry_at:
             raise LinkLostError(self._last_failure)
         try:
             self._link.open()
-            self._link.write(_END_OF_ANY_HEAD)
+            self._write_all(_END_OF_ANY_HEAD)
         except LinkLostError as error:
             self._last_failure = str(error)
             self._retry_at = self._now() + self._retry_s
@@ -67,12 +78,30 @@ class Device:
         self._link.close()
 
     def write(self, raw: bytes) -> None:
-        """Hand bytes over. Raises `LinkLostError` and drops the link."""
+        """Hand all the bytes over. Raises `LinkLostError`, also when they stall, and drops."""
         try:
-            self._link.write(raw)
+            self._write_all(raw)
         except LinkLostError:
             self.drop()
             raise
+
+    def _write_all(self, raw: bytes) -> None:
+        longest_s = STALL_TIMEOUT_S + _KERNEL_BYTES / self._link.bytes_per_s
+        stalled_at = self._now() + longest_s
+        left = memoryview(raw)
+        while left:
+            sent = len(raw) - len(left)
+            try:
+                taken = self._link.write(left)
+            except LinkLostError as lost:
+                lost.sent = None if lost.sent is None else sent + lost.sent
+                raise
+            self._alive()
+            if taken:
+                left = left[taken:]
+                stalled_at = self._now() + longest_s
+            elif self._now() >= stalled_at:
+                raise StalledError(longest_s, sent)
 
     def replies(self, timeout_s: float) -> list[Reply]:
         """Return what was said, waiting at most so long. Raises `LinkLostError`, dropping."""
@@ -100,10 +129,12 @@ class Device:
 
     def _read(self, timeout_s: float) -> bytes:
         try:
-            return self._link.read(max(timeout_s, 0.0))
+            received = self._link.read(max(timeout_s, 0.0))
         except LinkLostError:
             self.drop()
             raise
+        self._alive()
+        return received
 
     def ask(
         self, question: bytes, is_answer: Callable[[Reply], bool], timeout_s: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.domain.printing import Capabilities
@@ -31,9 +32,11 @@ def open_printer(
     locks: Path,
     known: Capabilities | None = None,
     has_margins: bool = True,
+    alive: Callable[[], None] = lambda: None,
 ) -> EscposPrinter:
     """Return the printer, locked for this process; the line is opened at the first question.
 
+    `alive` is called while the printer is served, as `Device` says.
     Raises `AddressError`, `PrinterBusyError` that names the holder, and `WriteOnlyDeviceError`.
     A printer that is switched off is no error here: its status says so.
     """
@@ -42,7 +45,7 @@ def open_printer(
         refuse_write_only(where.path)
     lock = DeviceLock(locks, where.physical, name)
     lock.acquire()
-    device = Device(_link(where))
+    device = Device(_link(where), alive=alive)
     return EscposPrinter(
         device, name=name, speed_mm_s=speed_mm_s, known=known, has_margins=has_margins, lock=lock
     )

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from kiosk.printer.device import FIRST_RETRY_S, LAST_RETRY_S, Device
-from kiosk.printer.links.link import LinkLostError
+from kiosk.printer.links.link import STALL_TIMEOUT_S, WRITE_WAIT_S, LinkLostError, StalledError
 from kiosk.printer.replies import AutoStatus, Reply, StatusByte
 
 
@@ -19,6 +21,7 @@ class ScriptedLink:
         self.zeros: list[bytes] = []
         self.opened = 0
         self.is_there = True
+        self.room = 1_000_000
 
     def open(self) -> None:
         self.opened += 1
@@ -28,13 +31,17 @@ class ScriptedLink:
     def close(self) -> None:
         self.heard.clear()
 
-    def write(self, raw: bytes) -> None:
-        if not raw.strip(b"\0"):
-            self.zeros.append(raw)  # means nothing, and nobody answers
-            return
-        self.written.append(raw)
-        self.heard += self.answers
-        self.answers = []
+    def write(self, raw: bytes | memoryview) -> int:
+        taken = bytes(raw[: self.room])
+        if not taken:
+            clock.now += WRITE_WAIT_S
+        elif not taken.strip(b"\0"):
+            self.zeros.append(taken)  # means nothing, and nobody answers
+        else:
+            self.written.append(taken)
+            self.heard += self.answers
+            self.answers = []
+        return len(taken)
 
     def read(self, timeout_s: float) -> bytes:
         clock.now += timeout_s if not self.heard else 0
@@ -151,3 +158,68 @@ def test_a_peer_that_is_gone_is_noticed_before_a_byte_is_written(
     with pytest.raises(LinkLostError, match="gone"):
         ask(device)
     assert link.written == []
+
+
+def test_a_long_write_tells_after_each_piece_that_it_goes_on(link: ScriptedLink) -> None:
+    told: list[int] = []
+    device = Device(link, lambda: clock.now, alive=lambda: told.append(len(link.written)))
+    device.connect()
+    told.clear()
+    link.room = 300
+    device.write(b"x" * 1000)
+    assert b"".join(link.written) == b"x" * 1000
+    assert told == [1, 2, 3, 4]
+
+
+def test_a_printer_that_is_waited_for_is_told_of_too(link: ScriptedLink) -> None:
+    told: list[float] = []
+    device = Device(link, lambda: clock.now, alive=lambda: told.append(clock.now))
+    device.connect()
+    told.clear()
+    device.replies(0.25)
+    link.is_there = False
+    device.drop()
+    for _ in range(2):  # the second time it does not even try
+        with pytest.raises(LinkLostError):
+            device.connect()
+    assert told == [100.25] * 3
+
+
+def test_a_printer_that_takes_no_more_bytes_is_told_apart_from_a_line_that_broke(
+    link: ScriptedLink,
+) -> None:
+    told: list[float] = []
+    device = Device(link, lambda: clock.now, alive=lambda: told.append(clock.now))
+    device.connect()
+    link.room = 300
+    really_write = link.write
+
+    def write(raw: bytes | memoryview) -> int:
+        if len(link.written) == 2:
+            link.room = 0
+        return really_write(raw)
+
+    link.write = write  # type: ignore[method-assign] # a buffer that fills up
+    with pytest.raises(StalledError, match="took no bytes for 9 s") as stalled:
+        device.write(b"x" * 1000)
+    assert stalled.value.sent == 600
+    waited_s = clock.now - 100
+    # What the kernel holds of a line of 1000 bytes a second leaves within four seconds.
+    assert STALL_TIMEOUT_S + 4 < waited_s < STALL_TIMEOUT_S + 6
+    assert max(b - a for a, b in pairwise(told)) <= WRITE_WAIT_S
+
+
+def test_what_left_before_the_line_broke_is_counted(link: ScriptedLink) -> None:
+    device = Device(link, lambda: clock.now)
+    device.connect()
+    link.room = 300
+
+    def write(raw: bytes | memoryview) -> int:
+        if len(raw) == 400:
+            raise LinkLostError("unplugged")
+        return len(raw[:300])
+
+    link.write = write  # type: ignore[method-assign] # as above
+    with pytest.raises(LinkLostError) as lost:
+        device.write(b"x" * 1000)
+    assert lost.value.sent == 600

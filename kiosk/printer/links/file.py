@@ -7,8 +7,9 @@ import select
 import stat
 
 from kiosk.printer.address import FileAddress
+from kiosk.printer.links.handle import write_some
 from kiosk.printer.links.library import load_library
-from kiosk.printer.links.link import STALL_TIMEOUT_S, LinkLostError, WriteOnlyDeviceError
+from kiosk.printer.links.link import LinkLostError, WriteOnlyDeviceError
 
 _CHUNK_BYTES = 4096
 
@@ -52,19 +53,9 @@ class FileLink:
             self._handle = None
             self._connection.close()
 
-    def write(self, raw: bytes) -> None:
-        """Write all, counting, as the device takes it."""
-        handle = self._open_handle()
-        left = memoryview(raw)
-        while left:
-            try:
-                if not select.select([], [handle], [], STALL_TIMEOUT_S)[1]:
-                    raise LinkLostError("the printer takes no bytes", len(raw) - len(left))
-                left = left[os.write(handle, left) :]
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise LinkLostError(str(error.strerror), len(raw) - len(left)) from None
+    def write(self, raw: bytes | memoryview) -> int:
+        """Write as much as the device takes."""
+        return write_some(self._open_handle(), raw)
 
     def read(self, timeout_s: float) -> bytes:
         """Return what arrived. An empty answer is none, not the end: the driver passes them on."""

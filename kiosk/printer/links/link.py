@@ -8,7 +8,10 @@ CONNECT_TIMEOUT_S = 2.0
 """A printer on the office's own network answers in milliseconds, or it is off."""
 
 STALL_TIMEOUT_S = 5.0
-"""How long a write may make no progress: a full buffer empties while paper moves."""
+"""How long a printer may take no byte: a full buffer empties while paper moves."""
+
+WRITE_WAIT_S = 1.0
+"""How long a write waits for room before it says that there was none."""
 
 
 class LinkLostError(Exception):
@@ -20,6 +23,13 @@ class LinkLostError(Exception):
     def __init__(self, why: str, sent: int | None = 0) -> None:
         super().__init__(why)
         self.sent = sent
+
+
+class StalledError(LinkLostError):
+    """The wire is there, and the printer took no byte for so long; `sent` as above."""
+
+    def __init__(self, for_s: float, sent: int | None) -> None:
+        super().__init__(f"the printer took no bytes for {for_s:.0f} s", sent)
 
 
 class WriteOnlyDeviceError(Exception):
@@ -37,8 +47,8 @@ class Link(Protocol):
     def close(self) -> None:
         """Let go of it."""
 
-    def write(self, raw: bytes) -> None:
-        """Hand all of the bytes over."""
+    def write(self, raw: bytes | memoryview) -> int:
+        """Hand over what there is room for and return how much, 0 after a second without room."""
 
     def read(self, timeout_s: float) -> bytes:
         """Return what arrived, waiting for the first byte; empty when time ran out."""

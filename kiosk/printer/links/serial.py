@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.printer.address import SerialAddress
+from kiosk.printer.links.handle import write_some
 from kiosk.printer.links.library import load_library
-from kiosk.printer.links.link import STALL_TIMEOUT_S, LinkLostError
+from kiosk.printer.links.link import LinkLostError
 
 _BITS_PER_BYTE = 10  # start, eight, stop
 
@@ -39,17 +40,9 @@ class SerialLink:
             self._connection.device = False
             port.close()
 
-    def write(self, raw: bytes) -> None:
-        """Write all; when it times out, nobody knows how much left."""
-        port = self._open_port()
-        try:
-            port.write_timeout = len(raw) / self.bytes_per_s + STALL_TIMEOUT_S
-        except OSError as error:
-            raise LinkLostError(str(error)) from None  # it sets the line up anew; no byte has left
-        try:
-            port.write(raw)
-        except OSError as error:
-            raise LinkLostError(str(error), None) from None
+    def write(self, raw: bytes | memoryview) -> int:
+        """Write as much as the port takes. The library's own write cannot tell how much it was."""
+        return write_some(self._open_port().fileno(), raw)
 
     def read(self, timeout_s: float) -> bytes:
         """Return what arrived."""

@@ -7,7 +7,7 @@ import socket
 
 from kiosk.printer.address import TcpAddress
 from kiosk.printer.links.library import load_library
-from kiosk.printer.links.link import CONNECT_TIMEOUT_S, STALL_TIMEOUT_S, LinkLostError
+from kiosk.printer.links.link import CONNECT_TIMEOUT_S, WRITE_WAIT_S, LinkLostError
 
 _CHUNK_BYTES = 4096
 
@@ -39,7 +39,7 @@ class TcpLink:
             raise LinkLostError("the connection was not opened")
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        line.settimeout(STALL_TIMEOUT_S)
+        line.settimeout(WRITE_WAIT_S)
         self._line = line
 
     def close(self) -> None:
@@ -48,15 +48,14 @@ class TcpLink:
             self._line = None
             self._connection.close()
 
-    def write(self, raw: bytes) -> None:
-        """Hand the bytes to the kernel, counting them."""
-        line = self._open_line()
-        left = memoryview(raw)
-        while left:
-            try:
-                left = left[line.send(left) :]
-            except OSError as error:
-                raise LinkLostError(_words(error), len(raw) - len(left)) from None
+    def write(self, raw: bytes | memoryview) -> int:
+        """Hand the kernel what it has room for."""
+        try:
+            return self._open_line().send(raw)
+        except TimeoutError:
+            return 0
+        except OSError as error:
+            raise LinkLostError(_words(error)) from None
 
     def read(self, timeout_s: float) -> bytes:
         """Return what arrived."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from kiosk.printer.address import UsbAddress
 from kiosk.printer.links.library import load_library
-from kiosk.printer.links.link import STALL_TIMEOUT_S, LinkLostError
+from kiosk.printer.links.link import STALL_TIMEOUT_S, LinkLostError, StalledError
 
 _CHUNK_BYTES = 64
 # A transfer waits while the printer's buffer is full. This much is a centimetre of paper, so a
@@ -55,19 +55,20 @@ class UsbLink:
             self._usb = None
             self._connection.close()
 
-    def write(self, raw: bytes) -> None:
-        """Send it in transfers; when one fails, nobody knows how much of it arrived."""
-        from usb.core import USBError  # noqa: PLC0415 - see open
+    def write(self, raw: bytes | memoryview) -> int:
+        """Send one transfer; when it fails or stalls, nobody knows how much of it arrived."""
+        from usb.core import USBError, USBTimeoutError  # noqa: PLC0415 - see open
 
-        usb = self._claimed()
-        for at in range(0, len(raw), _TRANSFER_BYTES):
-            piece = raw[at : at + _TRANSFER_BYTES]
-            try:
-                sent = usb.write(self._address.out_endpoint, piece, _STALL_TIMEOUT_MS)
-            except USBError as error:
-                raise LinkLostError(str(error), None) from None
-            if sent != len(piece):
-                raise LinkLostError("the transfer broke off", at + sent)
+        usb, piece = self._claimed(), bytes(raw[:_TRANSFER_BYTES])
+        try:
+            sent: int = usb.write(self._address.out_endpoint, piece, _STALL_TIMEOUT_MS)
+        except USBTimeoutError:
+            raise StalledError(STALL_TIMEOUT_S, None) from None
+        except USBError as error:
+            raise LinkLostError(str(error), None) from None
+        if sent != len(piece):
+            raise LinkLostError("the transfer broke off", sent)
+        return sent
 
     def read(self, timeout_s: float) -> bytes:
         """Return what arrived."""

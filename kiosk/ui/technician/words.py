@@ -54,6 +54,7 @@ NOT_HEARD: Final = "down"
 _DOUBT_CAUSES: Final = (
     ("no confirmation within ", "no-confirmation"),
     ("line lost: ", "line-lost"),
+    ("the printer took no bytes ", "stalled"),
     ("the kiosk stopped while ", "stopped"),
     ("the outcome could not be ", "not-written"),
 )
