@@ -81,12 +81,13 @@ def wire_site(settings: Settings, *, needs_fleet_key: bool = False) -> Site:
         codes=settings.collect.codes,
         plain_code=re.compile(settings.collect.plain_pattern),
         stock_low=settings.stock.low,
-        stale_after=_hours(settings.sync.stale_after_h),
-        stop_after=_hours(settings.sync.stop_after_h),
+        stale_after=hours(settings.sync.stale_after_h),
+        stop_after=hours(settings.sync.stop_after_h),
     )
 
 
-def _hours(count: int) -> timedelta | None:
+def hours(count: int) -> timedelta | None:
+    """Return a setting in hours as a length of time, None where 0 switches it off."""
     return timedelta(hours=count) if count else None
 
 

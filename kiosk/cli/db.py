@@ -65,7 +65,7 @@ def backup(ctx: click.Context, file: Path) -> None:
         def advance(left: int, pages: int) -> None:
             reach(100 * (pages - left) // max(pages, 1))
 
-        head = back_up(engine, file, settings.kiosk.id, progress=advance)
+        head = back_up(engine, file, settings.kiosk.id, now_utc, progress=advance)
     click.echo(f"Copied to {file} and verified: {head[0]} rows of log, head {head_text(head)}")
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
 from kiosk.bootstrap import (
+    hours,
     now_utc,
     open_printer,
     open_receipt_printer,
     read_fleet_key,
     template_of,
+    wire_site,
 )
 from kiosk.cli.common import json_option, settings_of, suspect_store_of, write_json
 from kiosk.cli.sticker import SAMPLE
@@ -29,6 +32,7 @@ from kiosk.store.engine import reading
 from kiosk.store.errors import StoreError
 from kiosk.sync.server.tls import server_context
 from kiosk.upkeep import doctor as room
+from kiosk.upkeep import recorded
 from kiosk.upkeep.answering import answering, certificate
 from kiosk.upkeep.doctor import Check, Finding
 from kiosk.usecases.ports import Printer
@@ -72,6 +76,7 @@ def _findings(ctx: click.Context) -> Iterator[Finding]:
 def _machine_checks(settings: Settings) -> list[Check]:
     ui, kiosk = settings.ui, settings.kiosk.id
     checks: list[Check] = [
+        ("program", room.program),
         ("sqlite", room.sqlite),
         ("disk", lambda: room.disk(settings.kiosk.database.parent)),
         ("sticker", lambda: _draw(settings)),
@@ -88,22 +93,32 @@ def _machine_checks(settings: Settings) -> list[Check]:
 
 
 def _store_findings(settings: Settings, engine: Engine) -> Iterator[Finding]:
-    (ready,) = room.examine([("database", lambda: room.database(engine, settings.kiosk.id))])
-    yield ready
-    if not ready.is_ok:
-        return  # What it says of the rest cannot be relied on.
+    kiosk = settings.kiosk.id
+    (sound,) = room.examine([("database", lambda: recorded.database(engine, kiosk))])
+    yield sound
+    if sound.is_ok:  # else what it says of the rest cannot be relied on
+        yield from room.examine(_store_checks(settings, engine, now_utc()))
+
+
+def _store_checks(settings: Settings, engine: Engine, now: datetime) -> list[Check]:
+    stale_after = hours(settings.sync.stale_after_h)
     checks: list[Check] = [
-        ("clock", lambda: room.clock(engine, now_utc())),
+        ("clock", lambda: recorded.clock(engine, now)),
         ("printer", lambda: room.printer(lambda: _sticker_status(settings, engine))),
-        ("stock", lambda: room.blanks(engine, settings.stock.low)),
-        ("doubts", lambda: room.doubts(engine)),
-        ("service", lambda: room.service(engine)),
-        ("staff", lambda: room.staff(engine, settings.resolve.people)),
-        ("records", lambda: room.records(engine)),
+        ("stock", lambda: recorded.blanks(engine, settings.stock.low)),
+        ("doubts", lambda: recorded.doubts(engine)),
+        ("service", lambda: recorded.service(engine)),
+        ("staff", lambda: recorded.staff(engine, settings.resolve.people)),
+        ("records", lambda: recorded.records(engine, stale_after, now)),
+        ("waiting", lambda: recorded.waiting(engine)),
+        ("backup", lambda: recorded.backup(engine, now)),
+        ("ready", lambda: recorded.ready(engine, wire_site(settings), now)),
     ]
+    if settings.sync.listen:
+        checks.append(("print log", lambda: recorded.print_log(engine, now)))
     if settings.printer.receipt.device:
         checks.append(("receipts", lambda: room.printer(lambda: _receipt_status(settings, engine))))
-    yield from room.examine(checks)
+    return checks
 
 
 def _draw(settings: Settings) -> str:
@@ -113,7 +128,8 @@ def _draw(settings: Settings) -> str:
 
 def _keys(settings: Settings) -> str:
     keys = settings.keys
-    return room.keys(load_ring(keys.ring), load_signing_key(keys.kiosk), settings.kiosk.id)
+    ring, own = load_ring(keys.ring), load_signing_key(keys.kiosk)
+    return room.keys(ring, own, settings.kiosk.id, now_utc())
 
 
 def _sync_key(settings: Settings) -> str:

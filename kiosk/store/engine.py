@@ -66,6 +66,11 @@ def check_sqlite() -> None:
         )
 
 
+def sqlite_version() -> str:
+    """Return the version of the loaded SQLite, like 3.53.1."""
+    return str(_DRIVER.sqlite_version)
+
+
 def _set_pragmas(connection: Any, cache_kib: int) -> None:  # noqa: ANN401 - the driver is untyped
     """Make a new connection durable and strict; the busy timeout is already set by then."""
     for pragma in (

@@ -5,20 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from kiosk.upkeep.doctor import Ailment
+from kiosk.upkeep.doctor import SOON, Ailment
 
 ANSWER_S: Final = 2.0
 """An answer takes milliseconds; a server that needs longer serves nobody."""
-
-SOON: Final = timedelta(days=30)
-"""What is left of a certificate when its end is worth a word: time to get another."""
 
 
 def answering(kiosk: str, host: str, port: int, *, setting: str, has_tls: bool = False) -> str:

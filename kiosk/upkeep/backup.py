@@ -9,16 +9,20 @@ from typing import Any, Final
 
 from sqlalchemy import Engine
 
-from kiosk.store import log
-from kiosk.store.engine import explained, open_engine, reading
+from kiosk.store import log, outbox
+from kiosk.store.engine import explained, open_engine, reading, writing
 from kiosk.store.errors import DatabaseUnusable
 from kiosk.upkeep.soundness import examine
+from kiosk.usecases.ports import Clock
 
 PAGES_A_STEP: Final = 2000
 """8 MB between two looks at the progress; the snapshot is one however many steps it takes."""
 
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database. One left beside another database would destroy it."""
+
+ANCHORED_AT: Final = "backup"
+"""Where the log's head went with a copy; the newest of these tells when the last one was made."""
 
 Head = tuple[int, bytes]
 Progress = Callable[[int, int], None]
@@ -28,11 +32,13 @@ class BackupProblem(Exception):  # noqa: N818 - it is said to a person, who caus
     """A copy cannot be made or put back; the message is one sentence and nothing was changed."""
 
 
-def back_up(engine: Engine, target: Path, kiosk: str, *, progress: Progress | None = None) -> Head:
+def back_up(
+    engine: Engine, target: Path, kiosk: str, clock: Clock, *, progress: Progress | None = None
+) -> Head:
     """Copy a database in use to a file that gets its name only when it is whole and verified.
 
-    Returns the head of the log in it. `progress` is told the pages left and all pages. Raises
-    BackupProblem, StoreError.
+    Returns the head of the log in it, which the log may not end before any more. `progress` is told
+    the pages left and all pages. Raises BackupProblem, StoreError.
     """
     if target.exists():
         raise BackupProblem(f"{target} exists; a backup is never overwritten, name another file")
@@ -48,7 +54,16 @@ def back_up(engine: Engine, target: Path, kiosk: str, *, progress: Progress | No
         sync_to_disk(target.parent)
     finally:
         discard(partial)
+    _anchor(engine, head, clock)
     return head
+
+
+def _anchor(engine: Engine, head: Head, clock: Clock) -> None:
+    # No row of the log: with one more than its copy, a database could not be restored from it.
+    number, hashed = head
+    if number:
+        with writing(engine) as connection:
+            outbox.anchor(connection, number, hashed, where=ANCHORED_AT, at=clock())
 
 
 def _copy(engine: Engine, target: Path, progress: Progress | None) -> None:

@@ -5,6 +5,7 @@ Nothing listens for this: a file that a node's collector reads needs no open por
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -12,10 +13,9 @@ from sqlalchemy import Connection, func, select
 
 from kiosk.domain.job import JobState
 from kiosk.domain.reasons import Reason
-from kiosk.store import calls, log, machine, stock
+from kiosk.store import calls, conflicts, holds, imports, log, machine, outbox, reports, stock
 from kiosk.store.tables.jobs import jobs
-from kiosk.store.tables.log import print_log
-from kiosk.store.tables.records import holds, rejects
+from kiosk.upkeep.backup import ANCHORED_AT
 
 _NEVER_S = -1.0  # an age of something that has not happened yet
 
@@ -39,43 +39,37 @@ def exposition(
             gauge("kiosk_not_ready", meaning, float(reason in reasons), reason=reason.value)
     for state, count in _jobs_by_state(connection).items():
         gauge("kiosk_jobs", "Print jobs by state.", count, state=state)
-    gauge("kiosk_blanks_left", "Blanks left on the loaded roll.", stock.left(connection))
-    gauge("kiosk_rejects_open", "Records refused and not settled.", _open_rejects(connection))
-    gauge("kiosk_holds_open", "Renewals that are held.", _open_holds(connection))
-    gauge(
-        "kiosk_print_log_undelivered",
-        "Facts that central has not taken yet.",
-        _undelivered(connection),
-    )
-    gauge("kiosk_calls_open", "Calls for staff not answered.", len(calls.all_open(connection)))
-    gauge("kiosk_log_rows", "Rows of the audit log.", log.head(connection)[0])
-    gauge(
-        "kiosk_records_age_seconds",
-        "Time since records last came in; -1 if never.",
-        _age_s(machine.records_as_of(connection), now),
-    )
+    for name, meaning, value in (*_counts(connection), *_ages(connection, now)):
+        gauge(name, meaning, value)
     return generate_latest(registry)
+
+
+def _counts(connection: Connection) -> Iterator[tuple[str, str, float]]:
+    yield "kiosk_blanks_left", "Blanks left on the loaded roll.", stock.left(connection)
+    refused = imports.count_open_rejects(connection)
+    yield "kiosk_rejects_open", "Records refused and not settled.", refused
+    yield "kiosk_holds_open", "Renewals that are held.", len(holds.open_holds(connection))
+    stopped = conflicts.count_open(connection)
+    yield "kiosk_conflicts_open", "Stickers that central stopped, not seen to.", stopped
+    yield "kiosk_calls_open", "Calls for staff not answered.", len(calls.all_open(connection))
+    yield "kiosk_log_rows", "Rows of the audit log.", log.head(connection)[0]
+
+
+def _ages(connection: Connection, now: datetime) -> Iterator[tuple[str, str, float]]:
+    backlog = outbox.backlog(connection)
+    yield "kiosk_print_log_undelivered", "Facts that central has not taken.", backlog.undelivered
+    since_s = _age_s(backlog.oldest_at, now)
+    yield "kiosk_print_log_age_seconds", "Age of the oldest of them; -1 if none.", since_s
+    records_s = _age_s(machine.records_as_of(connection), now)
+    yield "kiosk_records_age_seconds", "Time since records last came in; -1 if never.", records_s
+    backup_s = _age_s(reports.last_published_at(connection, ANCHORED_AT), now)
+    yield "kiosk_backup_age_seconds", "Time since the last backup; -1 if never.", backup_s
 
 
 def _jobs_by_state(connection: Connection) -> dict[str, int]:
     counted = connection.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))
     found: dict[str, int] = {row[0]: row[1] for row in counted}
     return {state.value: found.get(state.value, 0) for state in JobState}
-
-
-def _open_rejects(connection: Connection) -> int:
-    query = select(func.count()).select_from(rejects).where(rejects.c.settled_at.is_(None))
-    return connection.execute(query).scalar_one()
-
-
-def _open_holds(connection: Connection) -> int:
-    query = select(func.count()).select_from(holds).where(holds.c.released_at.is_(None))
-    return connection.execute(query).scalar_one()
-
-
-def _undelivered(connection: Connection) -> int:
-    query = select(func.count()).select_from(print_log).where(print_log.c.delivered_at.is_(None))
-    return connection.execute(query).scalar_one()
 
 
 def _age_s(at: datetime | None, now: datetime) -> float:

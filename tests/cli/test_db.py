@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Engine
 
+from kiosk.bootstrap import now_utc
 from kiosk.cli.init import make_database
 from kiosk.store.engine import reading, writing
 from kiosk.upkeep import backup as room
@@ -78,7 +79,7 @@ def test_a_backup_holds_one_moment_though_others_write(
                 connection.exec_driver_sql("UPDATE staff SET wrong_pins = wrong_pins + 1")
 
     file = tmp_path / "busy.db"
-    room.back_up(engine, file, "BKK-5-1", progress=write_between)
+    room.back_up(engine, file, "BKK-5-1", now_utc, progress=write_between)
     with reading(engine) as connection:
         assert connection.exec_driver_sql("SELECT max(wrong_pins) FROM staff").scalar() == 4
     pages = file.stat().st_size // 4096

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine
 
-from kiosk.domain.printing import Doubt
+from kiosk.domain.printing import Doubt, PrinterState
 from kiosk.printer.emulator.server import PrinterEmulator
 from kiosk.processes.ready import Ready
 from kiosk.processes.sync import ready_sync
@@ -56,7 +56,7 @@ def well(spooled: Spooled) -> Iterator[Kiosk]:
 def test_a_kiosk_that_lacks_nothing_is_well(well: Kiosk) -> None:
     assert problems(well) == {}
     lines = well.ok("doctor").splitlines()
-    assert len(lines) == 15
+    assert len(lines) == 19
     assert all(line.startswith("ok ") for line in lines)
 
 
@@ -263,6 +263,65 @@ def test_a_clock_that_lost_its_battery(well: Kiosk, monkeypatch: pytest.MonkeyPa
 def test_a_doubt_names_the_command_that_ends_it(well: Kiosk, spooled: Spooled) -> None:
     job = spooled.take(Doubt("paper-out", 900))
     assert f"kiosk job resolve {job}" in problems(well)["doubts"]
+
+
+def at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Let the doctor come at another time."""
+    monkeypatch.setattr("kiosk.cli.doctor.now_utc", lambda: now)
+
+
+def test_records_that_grew_old(well: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, datetime.now(UTC) + timedelta(hours=25))
+    assert "older than sync.stale_after_h" in problems(well)["records"]
+    well.set_line("[sync]", "[sync]\nstale_after_h = 0\nstop_after_h = 24")
+    assert "K-316 (data stale)" in problems(well)["ready"]
+
+
+def test_a_nightly_backup_that_does_not_come(well: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    well.set_line("[sync]", "[sync]\nstale_after_h = 0")
+    assert "backup: none yet\n" in well.ok("doctor")
+    at(monkeypatch, datetime.now(UTC) + 3 * DAY)
+    assert problems(well)["backup"].startswith("there is none: ")
+    well.ok("db", "backup", well.folder / "copy.db")
+    assert problems(well)["backup"].startswith("the last is of ")
+    at(monkeypatch, datetime.now(UTC) + 2 * DAY)
+    assert problems(well) == {}
+
+
+def test_a_print_log_that_nobody_collects(
+    listening: Kiosk, spooled: Spooled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "print log: central has all of it\n" in listening.ok("doctor")
+    spooled.take()
+    assert " wait for central\n" in listening.ok("doctor")
+    at(monkeypatch, datetime.now(UTC) + 3 * DAY)
+    assert "central has not collected 2 facts" in problems(listening)["print log"]
+
+
+def test_a_refused_record_waits_for_people(well: Kiosk) -> None:
+    bad = well.folder / "bad.ndjson"
+    bad.write_text('{"reference": "BKK6900000001"}\n')
+    assert well.run("sync", "import", bad).exit_code == 1
+    assert problems(well)["waiting"] == (
+        "1 refused records: `kiosk sync rejected`; 1 renewals held: `kiosk sync status`"
+    )
+
+
+def test_why_it_may_not_print_with_the_code_on_its_screen(well: Kiosk, spooled: Spooled) -> None:
+    spooled.printer.state = PrinterState.PAPER_OUT
+    spooled.spool.saw()
+    assert problems(well)["ready"] == "nothing is printed because of K-303 (paper out)"
+
+
+def test_keys_near_and_past_their_end(well: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    soon = datetime.now(UTC) + 20 * DAY
+    well.ok("keys", "retire", "central", "--not-after", f"{soon:%Y-%m-%d}")
+    assert f"central ends on {soon:%Y-%m-%d}: put the next" in well.ok("doctor")
+    at(monkeypatch, soon + 2 * DAY)
+    assert "no key of central is trusted" in problems(well)["keys"]
+    at(monkeypatch, datetime.now(UTC))
+    well.ok("keys", "retire", "kiosk", "--not-after", f"{datetime.now(UTC) - DAY:%Y-%m-%d}")
+    assert "past its time" in problems(well)["keys"]
 
 
 def test_too_few_people_to_resolve_a_doubt(well: Kiosk) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from kiosk.domain.reasons import Reason
 from kiosk.store.engine import reading
+from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.metrics import exposition
 from tests.conftest import Home
 
@@ -45,6 +47,13 @@ def test_records_grow_old(kiosk_home: Home) -> None:
     kiosk_home.take_in(kiosk_home.signed())
     kiosk_home.clock.now += timedelta(minutes=5)
     assert figures(kiosk_home)["kiosk_records_age_seconds",] == 300
+
+
+def test_nothing_was_copied_yet(kiosk_home: Home, tmp_path: Path) -> None:
+    assert figures(kiosk_home)["kiosk_backup_age_seconds",] == -1
+    back_up(kiosk_home.engine, tmp_path / "copy.db", "BKK-5-1", kiosk_home.clock)
+    kiosk_home.clock.now += timedelta(hours=1)
+    assert figures(kiosk_home)["kiosk_backup_age_seconds",] == 3600
 
 
 def test_every_figure_names_the_kiosk(kiosk_home: Home) -> None:
