@@ -22,14 +22,19 @@ from kiosk.domain.decide import FinesPolicy
 from kiosk.domain.identity_digest import owner_digest
 from kiosk.domain.offices import office
 from kiosk.domain.renewal import PaidRecord
+from kiosk.domain.service import ServiceKind
 from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.grant import make_grant
 from kiosk.sticker.key_making import new_key
 from kiosk.sticker.keys import KeyRole, SigningKey, load_ring, load_signing_key
 from kiosk.sticker.layout import Template, load_template
+from kiosk.store import service
 from kiosk.store.engine import open_engine, reading
 from kiosk.store.schema import prepare
+from kiosk.store.service import ServiceRequest
 from kiosk.sync.wire import read_row
+from kiosk.usecases import servicing
+from kiosk.usecases.attending import Attendant
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.importing import import_lines
 from kiosk.usecases.ports import Printer
@@ -82,6 +87,31 @@ class Home:
         spool.probe()
         return spool
 
+    def attendant(self, printer: Printer, *, has_stock: bool = True) -> Attendant:
+        """Return who does what staff ask of a printer, and does not wait for paper to rest."""
+        height = self.template.height
+        return Attendant(
+            self.engine, self.site, printer, self.clock, lambda: None, height, has_stock=has_stock
+        )
+
+    def ask(
+        self,
+        kind: ServiceKind,
+        *,
+        printer: str = "sticker",
+        by: str = "staff:T-101",
+        why: str = "trial",
+    ) -> int:
+        """Ask something of a printer, as staff do, and return the request's number."""
+        return servicing.ask(self.engine, self.clock, printer=printer, kind=kind, by=by, why=why)
+
+    def asked(self, number: int) -> ServiceRequest:
+        """Return what became of a request."""
+        with reading(self.engine) as connection:
+            found = service.by_id(connection, number)
+        assert found is not None
+        return found
+
     def signed(self, **changes: object) -> PaidRecord:
         """Return the model record with changes (`tax__expires_on=…`) and central's grant."""
         record = self.model
@@ -117,6 +147,10 @@ class Home:
     def fate(self, serial: str = "A0000001") -> str:
         """Return what became of a blank."""
         return str(self.one("SELECT fate FROM blanks WHERE serial = ?", serial))
+
+    def fates(self) -> dict[str, int]:
+        """Return how many blanks have come to each fate."""
+        return dict(self.sql("SELECT fate, count(*) FROM blanks GROUP BY fate"))
 
     def validity(self) -> list[tuple[str, str | None]]:
         """Return of each issue, oldest first, whether it counts, and if not why."""

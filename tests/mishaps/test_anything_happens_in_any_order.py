@@ -31,10 +31,10 @@ from kiosk.store import people, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.people import Person
 from kiosk.store.proof import Verified, verify
-from kiosk.usecases.attending import FIRST_PROCESS_ID, Attendant
+from kiosk.usecases.attending import FIRST_PROCESS_ID
 from kiosk.usecases.recovery import cancel_all_waiting, gather_evidence, leave_in_doubt
 from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
-from kiosk.usecases.servicing import ServiceProblem, ask
+from kiosk.usecases.servicing import ServiceProblem
 from kiosk.usecases.stocking import StockProblem, load_roll, return_roll, spoil_blanks
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.home = type(self).make()
         self.press, self.receipts = Press("sticker"), Press("receipt")
         self.spool = self.home.spool(self.press)
-        self.attendant = self.attendant_of(self.press, has_stock=True)
-        self.clerk = self.attendant_of(self.receipts, has_stock=False)
+        self.attendant = self.home.attendant(self.press)
+        self.clerk = self.home.attendant(self.receipts, has_stock=False)
         self.clerk.look()
         self.desk = replace(self.home.desk(), receipt="receipt")
         self.rolls = self.creased = 0
@@ -103,12 +103,6 @@ class AnyOrder(RuleBasedStateMachine):
         self.new_roll()
         for reference in REFERENCES:
             self.home.take_in(self.home.signed(reference=reference))
-
-    def attendant_of(self, printer: Press, *, has_stock: bool) -> Attendant:
-        home = self.home
-        return Attendant(
-            home.engine, home.site, printer, home.clock, lambda: None, 800, has_stock=has_stock
-        )
 
     def teardown(self) -> None:
         with reading(self.home.engine) as connection:
@@ -154,14 +148,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(kind=st.sampled_from((ServiceKind.TEST_PRINT, ServiceKind.FEED, ServiceKind.CLEAR)))
     def staff_asks_the_printer(self, kind: ServiceKind) -> None:
         with suppress(ServiceProblem):
-            ask(
-                self.home.engine,
-                self.home.clock,
-                printer="sticker",
-                kind=kind,
-                by="staff:A",
-                why="looks pale",
-            )
+            self.home.ask(kind, by="staff:A")
 
     @rule(end=ends)
     def staff_is_served(self, end: str) -> None:

@@ -5,10 +5,8 @@ from typing import TYPE_CHECKING
 from kiosk.domain.job import JobState
 from kiosk.domain.service import ServiceKind, ServiceOutcome
 from kiosk.sticker.picture import draw
-from kiosk.store import issues, jobs, people, service
+from kiosk.store import issues, jobs, people
 from kiosk.store.engine import reading, writing
-from kiosk.usecases import servicing
-from kiosk.usecases.attending import Attendant
 
 if TYPE_CHECKING:
     from tests.mishaps.conftest import Office
@@ -21,29 +19,12 @@ def test_its_blank_is_spent_and_the_next_sticker_is_whole(at: Office) -> None:
     with writing(home.engine) as connection:
         now = home.clock()
         people.add(connection, badge="T-101", name="A", role="technician", pin_hash="-", at=now)
-    number = servicing.ask(
-        home.engine,
-        home.clock,
-        printer="sticker",
-        kind=ServiceKind.TEST_PRINT,
-        by="staff:T-101",
-        why="new roll",
-    )
+    number = home.ask(ServiceKind.TEST_PRINT)
     at.emulator.inject("disconnect@9000")
-    Attendant(
-        home.engine,
-        home.site,
-        spool.printer,
-        home.clock,
-        lambda: None,
-        home.template.height,
-        has_stock=True,
-    ).do_one()
-    with reading(home.engine) as connection:
-        request = service.by_id(connection, number)
-    assert request is not None
+    home.attendant(spool.printer).do_one()
+    request = home.asked(number)
     assert (request.outcome, request.serial) == (ServiceOutcome.NOT_KNOWN, SPENT)
-    assert home.one("SELECT fate FROM blanks WHERE serial = ?", SPENT) == "spoiled"
+    assert home.fate(SPENT) == "spoiled"
     assert at.paper() == []
 
     job = at.tap()

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.domain.renewal import PaidRecord
+from kiosk.domain.service import ServiceKind
+from kiosk.printer.fakes import FakePrinter
 from kiosk.store import people
 from kiosk.store.engine import writing
+from kiosk.store.service import ServiceRequest
+from kiosk.usecases.attending import Attendant
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.views import JobView
@@ -42,3 +46,20 @@ def asked(record: Callable[..., PaidRecord], desk: Desk, spool: Spool) -> str:
     view = desk.request_print(record().reference, "visit")
     assert isinstance(view, JobView), view
     return view.id
+
+
+@pytest.fixture
+def attendant(kiosk_home: Home, fake: FakePrinter, spool: Spool) -> Attendant:
+    return kiosk_home.attendant(fake)
+
+
+@pytest.fixture
+def served(kiosk_home: Home, attendant: Attendant) -> Callable[[ServiceKind], ServiceRequest]:
+    """Asks for something and lets the printer's process do it."""
+
+    def serve(kind: ServiceKind) -> ServiceRequest:
+        number = kiosk_home.ask(kind)
+        assert attendant.do_one()
+        return kiosk_home.asked(number)
+
+    return serve

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 DOINGS: dict[str, tuple[Act, Callable[[Home, str], object]]] = {
     "hear a call": (Act.ANSWER_CALLS, lambda home, by: calling.answer(*at(home), by=by)),
-    "print a report": (Act.PRINT_REPORT, lambda home, by: ask(home, by, ServiceKind.REPORT)),
+    "print a report": (Act.PRINT_REPORT, lambda home, by: home.ask(ServiceKind.REPORT, by=by)),
     "stop": (Act.STOP_SERVICE, lambda home, by: servicing.stop_service(*at(home), by=by, why="w")),
-    "print a test": (Act.SERVE_PRINTER, lambda home, by: ask(home, by, ServiceKind.TEST_PRINT)),
+    "print a test": (Act.SERVE_PRINTER, lambda home, by: home.ask(ServiceKind.TEST_PRINT, by=by)),
     "move stickers": (
         Act.SERVE_PRINTER,
         lambda home, by: servicing.tune(
@@ -51,10 +51,6 @@ DOINGS: dict[str, tuple[Act, Callable[[Home, str], object]]] = {
 
 def at(home: Home) -> tuple[Engine, Clock]:
     return home.engine, home.clock
-
-
-def ask(home: Home, by: str, kind: ServiceKind) -> int:
-    return servicing.ask(*at(home), printer="sticker", kind=kind, by=by, why="w")
 
 
 def refusals(home: Home) -> list[tuple[str, dict[str, str]]]:

@@ -16,7 +16,7 @@ from kiosk.sticker.receipt import Row
 from kiosk.usecases.attending import Attendant
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.recovery import cancel_all_waiting
-from kiosk.usecases.servicing import ServiceProblem, ask
+from kiosk.usecases.servicing import ServiceProblem
 from kiosk.usecases.views import Denied, SlipView
 
 if TYPE_CHECKING:
@@ -35,15 +35,7 @@ def paper() -> FakePrinter:
 
 @pytest.fixture
 def attendant(kiosk_home: Home, paper: FakePrinter) -> Attendant:
-    made = Attendant(
-        kiosk_home.engine,
-        kiosk_home.site,
-        paper,
-        kiosk_home.clock,
-        lambda: None,
-        400,
-        has_stock=False,
-    )
+    made = kiosk_home.attendant(paper, has_stock=False)
     made.look()
     return made
 
@@ -197,19 +189,9 @@ def test_kiosk_without_a_receipt_printer_offers_no_slip(kiosk_home: Home) -> Non
 def test_visitor_and_staff_do_not_ask_at_once(
     kiosk_home: Home, desk: Desk, asked: Asked, attendant: Attendant, technician: str
 ) -> None:
-    def staff_ask() -> None:
-        ask(
-            kiosk_home.engine,
-            kiosk_home.clock,
-            printer="receipt",
-            kind=ServiceKind.REPORT,
-            by=technician,
-            why="end of shift",
-        )
-
     asked()
     with pytest.raises(ServiceProblem, match="still has something to do"):
-        staff_ask()
+        kiosk_home.ask(ServiceKind.REPORT, printer="receipt", by=technician)
     attendant.do_one()
-    staff_ask()
+    kiosk_home.ask(ServiceKind.REPORT, printer="receipt", by=technician)
     assert desk.request_slip("R2", "visit", ROWS) == Denied(Reason.PRINTER_BUSY)

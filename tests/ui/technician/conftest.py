@@ -118,8 +118,7 @@ def last(kiosk_home: Home) -> Last:
 
 @pytest.fixture
 def attendant(kiosk_home: Home, fake: FakePrinter, spool: Spool) -> Attendant:
-    home = kiosk_home
-    return Attendant(home.engine, home.site, fake, home.clock, lambda: None, 400, has_stock=True)
+    return kiosk_home.attendant(fake)
 
 
 @pytest.fixture
