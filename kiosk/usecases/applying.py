@@ -88,15 +88,14 @@ class Slice:
 
     def _apply_exactly(self, rows: Sequence[RenewalRow]) -> None:
         stored = renewals.known(self.connection, {row.reference for row in rows})
-        winners: dict[str, RenewalRow] = {}
+        newer: list[RenewalRow] = []
         confirmed: dict[str, int] = {}
         for row in rows:
             before = stored.get(row.reference)
             if before is not None and row.version < before.version:
                 self.tally.older += 1
             elif before is None or (row.version > before.version and row.fence >= before.fence):
-                self.tally.applied += 1
-                winners[row.reference] = row
+                newer.append(row)
                 stored[row.reference] = Known(row.version, row.fence, row.record)
                 confirmed[row.reference] = row.version
             elif row.version == before.version and row.record == before.record:
@@ -104,9 +103,9 @@ class Slice:
                 confirmed[row.reference] = row.version
             else:
                 self._doubt(row, before)
-        renewals.upsert(self.connection, list(winners.values()), self.now)
+        self.tally.applied += renewals.upsert(self.connection, newer, self.now)
         self._release(confirmed)
-        meet_issued(self.connection, [row for row in winners.values() if row.stops], self.now)
+        meet_issued(self.connection, [row for row in newer if row.stops], self.now)
 
     def _doubt(self, row: RenewalRow, before: Known) -> None:
         """Hold a renewal for a row that contradicts what is known.

@@ -49,6 +49,20 @@ def test_a_refund_voids_the_sticker_that_is_out(
     assert isinstance(found.decision, Refused)
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_refund_voids_the_sticker_although_it_was_paid_again_in_the_same_slice(
+    kiosk_home: Home, record: Record, desk: Desk, spool: Spool, *, is_known: bool
+) -> None:
+    """Whatever else is in the slice: it ends as if the records had come one by one."""
+    paid = printed(record, desk, spool)
+    refund = kiosk_home.signed(version=2, status=PaymentStatus.REFUNDED)
+    again = kiosk_home.signed(version=3)
+    kiosk_home.take_in(*([paid] if is_known else []), refund, again)
+    assert kiosk_home.sql(VOIDS) == [("void", "refunded")]
+    assert kiosk_home.sql("SELECT version, status FROM renewals") == [(3, "paid")]
+    assert kiosk_home.sql("SELECT version, what FROM conflicts") == [(2, "refunded")]
+
+
 def test_a_freeze_is_a_conflict_and_voids_nothing(
     kiosk_home: Home, record: Record, desk: Desk, spool: Spool
 ) -> None:
