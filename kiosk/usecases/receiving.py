@@ -162,19 +162,16 @@ def apply_batch(
             raise LookupError(f"there is no batch {number}")
         current = imports.by_id(connection, batch.import_id)
     offer = _offer(batch)
-    answer = ""
 
     def end(connection: Connection, result: ImportResult) -> None:
-        nonlocal answer
-        answer = _answer(offer, result)
-        batches.finish(connection, batch.id, answer)
+        batches.finish(connection, batch.id, _answer(offer, result))
         mark = batches.watermark(connection, offer.source)
         made_at = offer.made_at if mark is None else max(mark.made_at, offer.made_at)
         reached = Watermark(offer.source, offer.last_seq, made_at, batch.received_at)
         batches.advance(connection, reached)
         reach(Point.BATCH_END_WRITTEN)
 
-    apply_lines(
+    result = apply_lines(
         engine,
         current,
         lines,
@@ -185,7 +182,7 @@ def apply_batch(
         should_yield=should_yield,
     )
     reach(Point.BATCH_END_COMMITTED)
-    return answer
+    return _answer(offer, result)
 
 
 def _offer(batch: Batch) -> Offer:
