@@ -115,7 +115,7 @@ def _seconds(text: str, now: datetime) -> float | None:
         return max(wait_s, 0.0) if math.isfinite(wait_s) else None
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)

@@ -87,6 +87,7 @@ def test_a_stop_ends_a_wait() -> None:
         ("Sat, 21 Nov 2026 05:01:00 GMT", 60),
         ("Sat, 21 Nov 2026 05:01:00", 60),
         ("Fri, 20 Nov 2026 05:01:00 GMT", 0),
+        ("Fri, 20 Nov 99999999999 05:01:00 GMT", None),
         ("soon", None),
         ("nan", None),
         ("inf", None),
