@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kiosk.domain.printing import Doubt
-from kiosk.domain.renewal import PaidRecord
+from kiosk.domain.renewal import PaidRecord, PaymentStatus
 from kiosk.printer.fakes import FakePrinter
 from kiosk.ui.app import create_app
 from kiosk.ui.settings import UiSettings
@@ -119,6 +119,22 @@ def last(kiosk_home: Home) -> Last:
 @pytest.fixture
 def attendant(kiosk_home: Home, fake: FakePrinter, spool: Spool) -> Attendant:
     return kiosk_home.attendant(fake)
+
+
+@pytest.fixture
+def printed(kiosk_home: Home, record: Callable[..., PaidRecord], spool: Spool) -> str:
+    """The sticker of REF0000001, A0000001, that has just come out."""
+    job = kiosk_home.desk().request_print(record().reference, "visit")
+    assert isinstance(job, JobView), job
+    spool.do_one()
+    return job.id
+
+
+@pytest.fixture
+def conflict(kiosk_home: Home, printed: str, record: Callable[..., PaidRecord]) -> str:
+    """The number of what people must see to: central refunded what was printed."""
+    record(version=2, status=PaymentStatus.REFUNDED)
+    return str(kiosk_home.one("SELECT id FROM conflicts"))
 
 
 @pytest.fixture

@@ -47,26 +47,17 @@ def test_state_tells_a_page_that_it_is_outdated(
     assert technician.client.get("/technician/state").json != before
 
 
-def test_backlog_of_the_outbox_is_on_the_first_page(
-    kiosk_home: Home,
-    technician: Technician,
-    record: Callable[..., PaidRecord],
-    spool: Spool,
-) -> None:
+def test_an_empty_outbox_is_on_the_first_page(technician: Technician) -> None:
     assert "ไม่มีรายการค้างส่ง" in technician.get().text
-    kiosk_home.desk().request_print(record().reference, "visit")
-    spool.do_one()
+
+
+def test_backlog_of_the_outbox_is_on_the_first_page(technician: Technician, printed: str) -> None:
     assert "2 รายการ" in technician.get().text
 
 
 def test_a_sticker_that_central_stopped_is_on_the_first_page(
-    kiosk_home: Home,
-    technician: Technician,
-    record: Callable[..., PaidRecord],
-    spool: Spool,
+    technician: Technician, printed: str, record: Callable[..., PaidRecord]
 ) -> None:
-    kiosk_home.desk().request_print(record().reference, "visit")
-    spool.do_one()
     before = technician.client.get("/technician/state").json
     assert "A0000001 · REF0000001" not in technician.get().text
     record(version=2, status=PaymentStatus.REFUNDED)
@@ -77,20 +68,13 @@ def test_a_sticker_that_central_stopped_is_on_the_first_page(
 
 
 def test_a_sticker_that_central_stopped_is_seen_to(
-    kiosk_home: Home,
-    technician: Technician,
-    record: Callable[..., PaidRecord],
-    spool: Spool,
+    kiosk_home: Home, technician: Technician, conflict: str
 ) -> None:
-    kiosk_home.desk().request_print(record().reference, "visit")
-    spool.do_one()
-    record(version=2, status=PaymentStatus.REFUNDED)
     technician.sign_in("S-201")
     assert 'data-testid="conflict"' in technician.get().text
-    number = kiosk_home.one("SELECT id FROM conflicts")
-    technician.post("/technician/conflicts", conflict=str(number), why="nonsense")
+    technician.post("/technician/conflicts", conflict=conflict, why="nonsense")
     assert 'data-testid="conflict"' in technician.get().text
-    technician.post("/technician/conflicts", conflict=str(number), why="other", note="ไปพบเจ้าของ")
+    technician.post("/technician/conflicts", conflict=conflict, why="other", note="ไปพบเจ้าของ")
     assert 'data-testid="conflict"' not in technician.get().text
     assert kiosk_home.sql("SELECT settled_by, settled_how FROM conflicts") == [
         ("staff:S-201", "other: ไปพบเจ้าของ")

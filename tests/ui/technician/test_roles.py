@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-
-from kiosk.domain.renewal import PaidRecord, PaymentStatus
-from kiosk.usecases.printing import Spool
 
 if TYPE_CHECKING:
     from tests.conftest import Home
@@ -77,18 +73,10 @@ def test_a_registrar_stops_the_service_and_a_technician_resumes_it(
 
 
 def test_what_central_stopped_is_for_the_registrar(
-    kiosk_home: Home,
-    registrar: Technician,
-    technician_too: Technician,
-    record: Callable[..., PaidRecord],
-    spool: Spool,
+    kiosk_home: Home, registrar: Technician, technician_too: Technician, conflict: str
 ) -> None:
-    kiosk_home.desk().request_print(record().reference, "visit")
-    spool.do_one()
-    record(version=2, status=PaymentStatus.REFUNDED)
-    number = str(kiosk_home.one("SELECT id FROM conflicts"))
     assert ASK_THE_REGISTRAR in technician_too.get().text
-    technician_too.post("/technician/conflicts", conflict=number, why="taken-back")
+    technician_too.post("/technician/conflicts", conflict=conflict, why="taken-back")
     assert refusals(kiosk_home) == [("staff:T-101", "settle-conflict")]
-    registrar.post("/technician/conflicts", conflict=number, why="taken-back")
+    registrar.post("/technician/conflicts", conflict=conflict, why="taken-back")
     assert kiosk_home.one("SELECT settled_by FROM conflicts") == "staff:R-301"
