@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
 from kiosk.domain.job import Validity, VoidReason
 from kiosk.domain.sticker import StickerFields
 from kiosk.store.jobs import Job
 from kiosk.store.tables.stickers import issues
+
+_VALID = select(issues).where(
+    issues.c.reference == bindparam("reference"), text("validity = 'valid'")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,7 @@ def add(connection: Connection, job: Job, fields: StickerFields, code: str) -> N
 
 def valid_for(connection: Connection, reference: str) -> Issue | None:
     """Return the renewal's one valid issue."""
-    query = select(issues).where(
-        issues.c.reference == reference, issues.c.validity == Validity.VALID
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_VALID, {"reference": reference}).first()
     return None if row is None else _issue(row)
 
 

@@ -7,10 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from kiosk.domain.job import OPEN, WAITING, JobState, check_step
-from kiosk.store.tables.jobs import job_evidence, jobs
+from kiosk.store.tables.jobs import IS_OPEN, job_evidence, jobs
+
+_LATEST = (
+    select(jobs)
+    .where(jobs.c.reference == bindparam("reference"))
+    .order_by(jobs.c.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +102,22 @@ def by_id(connection: Connection, job_id: str) -> Job | None:
 
 def open_for(connection: Connection, reference: str) -> Job | None:
     """Return the one job that blocks another for this renewal."""
-    query = select(jobs).where(jobs.c.reference == reference, jobs.c.state.in_(OPEN))
+    query = select(jobs).where(jobs.c.reference == reference, text(IS_OPEN))
     row = connection.execute(query).first()
     return None if row is None else as_job(row)
 
 
 def latest_for(connection: Connection, reference: str) -> Job | None:
     """Return the newest job of a renewal."""
-    query = select(jobs).where(jobs.c.reference == reference).order_by(jobs.c.number.desc())
-    row = connection.execute(query.limit(1)).first()
+    row = connection.execute(_LATEST, {"reference": reference}).first()
     return None if row is None else as_job(row)
 
 
 def in_state(connection: Connection, *states: JobState, printer: str | None = None) -> list[Job]:
     """Return the jobs in any of the states, oldest first; of one printer where it is named."""
     query = select(jobs).where(jobs.c.state.in_(states)).order_by(jobs.c.number)
+    if set(states) <= set(OPEN):
+        query = query.where(text(IS_OPEN))  # by index: a kiosk has few of these, of many jobs
     if printer is not None:
         query = query.where(jobs.c.printer == printer)
     return [as_job(row) for row in connection.execute(query)]
@@ -117,7 +125,7 @@ def in_state(connection: Connection, *states: JobState, printer: str | None = No
 
 def waiting(connection: Connection) -> bool:
     """Say whether somebody in front of the machine waits for a print to start."""
-    query = select(jobs.c.number).where(jobs.c.state.in_(WAITING)).limit(1)
+    query = select(jobs.c.number).where(jobs.c.state.in_(WAITING), text(IS_OPEN)).limit(1)
     return connection.execute(query).first() is not None
 
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
 from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState
 from kiosk.domain.printing import PrinterState
-from kiosk.store.jobs import Job, as_job
-from kiosk.store.tables.jobs import job_evidence, jobs
+from kiosk.store.tables.jobs import jobs
 from kiosk.store.tables.log import audit_anchors, audit_events
+
+_LAST_PRINTED: Final = """
+SELECT ended_at, taken_at IS NOT NULL OR EXISTS (
+    SELECT 1 FROM job_evidence WHERE job_number = number AND kind = 'staff') AS is_taken
+FROM (SELECT number, state, ended_at, taken_at FROM jobs ORDER BY number DESC LIMIT 30)
+WHERE state = 'printed' ORDER BY number DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +63,14 @@ def count_in(connection: Connection, state: JobState) -> int:
     return connection.execute(query).scalar_one()
 
 
-def last_printed(connection: Connection) -> Job | None:
-    """Return the newest job that the printer itself confirmed as printed, unless people ended it.
+def last_left_at(connection: Connection) -> datetime | None:
+    """Return when the newest sticker came out, None if somebody is known to have it.
 
-    None when the newest print was ended by people: they had the paper in their hands.
+    That is its collector, who said so, or people who ended its job with the paper in their hands.
+    None too when none of the last jobs was printed: the sticker is long gone.
     """
-    query = select(jobs).where(jobs.c.state == JobState.PRINTED).order_by(jobs.c.number.desc())
-    row = connection.execute(query.limit(1)).first()
-    if row is None:
-        return None
-    by_people = select(job_evidence.c.id).where(
-        job_evidence.c.job_number == row.number, job_evidence.c.kind == "staff"
-    )
-    return None if connection.execute(by_people).first() is not None else as_job(row)
+    row = connection.exec_driver_sql(_LAST_PRINTED).first()
+    return None if row is None or row.is_taken else datetime.fromisoformat(row.ended_at)
 
 
 def last_events(connection: Connection, count: int) -> list[LoggedEvent]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.domain.audit import Actor
@@ -19,7 +19,7 @@ from kiosk.domain.service import (
     Tuning,
     Verdict,
 )
-from kiosk.store.tables.service import printer_tunings, service_requests, service_stops
+from kiosk.store.tables.service import IS_OPEN, printer_tunings, service_requests, service_stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,7 @@ def waiting_slips(connection: Connection, visit: str | None = None) -> list[Serv
     query = select(service_requests).where(
         service_requests.c.kind == ServiceKind.STATUS,
         service_requests.c.state == ServiceState.REQUESTED,
+        text(IS_OPEN),  # by index: of all that were ever asked for, few wait
     )
     if visit is not None:
         query = query.where(service_requests.c.visit == visit)
@@ -140,9 +141,7 @@ def by_id(connection: Connection, number: int) -> ServiceRequest | None:
 
 def open_for(connection: Connection, printer: str) -> ServiceRequest | None:
     """Return the request that waits for a printer or is being done."""
-    query = select(service_requests).where(
-        service_requests.c.printer == printer, service_requests.c.state.in_(OPEN_SERVICE)
-    )
+    query = select(service_requests).where(service_requests.c.printer == printer, text(IS_OPEN))
     row = connection.execute(query).first()
     return None if row is None else _request(row)
 

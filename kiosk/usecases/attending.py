@@ -148,7 +148,8 @@ class Attendant:
         now = self.clock()
         with reading(self.engine) as connection:
             tuning = service.tuning(connection, self.printer.name)
-            report = shift_report(connection, self.site, now)
+            is_report = request.kind is ServiceKind.REPORT
+            report = shift_report(connection, self.site, now) if is_report else None
         try:
             picture = self._picture(request, report, now)
             process_id = FIRST_PROCESS_ID + request.id
@@ -174,12 +175,14 @@ class Attendant:
         else:
             self._clear_and_end(request, Outcome.NOT_KNOWN)
 
-    def _picture(self, request: ServiceRequest, report: ShiftReport, now: datetime) -> Picture:
+    def _picture(
+        self, request: ServiceRequest, report: ShiftReport | None, now: datetime
+    ) -> Picture:
         if request.slip is not None:
             return draw_receipt(slip_rows(request.slip))
         if request.kind is ServiceKind.FEED:
             return blank_picture(self.blank_dots)
-        if request.kind is ServiceKind.REPORT:
+        if report is not None:
             return draw_receipt(report_rows(report), head_code(report))
         return draw_test_page(self.site.kiosk, long_datetime(now, "th"), self.blank_dots)
 
@@ -223,7 +226,7 @@ class Attendant:
             if outcome is Outcome.PRINTED and current.kind is ServiceKind.TEST_PRINT:
                 tested = {"printer": self.printer.name, "request": current.id}
                 log.append(connection, now, AuditEvent.TEST_PRINTED, current.asked_by, tested)
-            if report is not None and current.kind is ServiceKind.REPORT:
+            if report is not None:
                 publish_head(connection, report, by=current.asked_by, where="receipt", at=now)
             reach(Point.SERVICE_END_WRITTEN)
         reach(Point.SERVICE_END_COMMITTED)

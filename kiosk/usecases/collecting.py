@@ -102,7 +102,7 @@ class Desk:
         judged = judge(connection, reference, self.site, now)
         if judged is None:
             return None
-        job = jobs.latest_for(connection, reference)
+        job = judged.job
         return Found(
             record=judged.record,
             decision=judged.decision,
@@ -182,7 +182,5 @@ class Desk:
             )
 
     def _has_left_sticker(self, connection: Connection) -> bool:
-        last = reports.last_printed(connection)
-        if last is None or last.taken_at is not None or last.ended_at is None:
-            return False
-        return self.clock() - last.ended_at <= LEFT_FOR
+        left_at = reports.last_left_at(connection)
+        return left_at is not None and self.clock() - left_at <= LEFT_FOR

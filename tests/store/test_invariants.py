@@ -433,7 +433,7 @@ def test_serial_of_no_output_serves_again(busy_path: Path, intruder: Callable[[P
 TAMPERINGS = [
     ("DROP TRIGGER jobs_kept", "trigger jobs_kept is missing"),
     ("DROP INDEX uq_issues_valid_renewal", "index uq_issues_valid_renewal is missing"),
-    ("DROP INDEX ix_jobs_waiting", "index ix_jobs_waiting is missing"),
+    ("DROP INDEX ix_jobs_open", "index ix_jobs_open is missing"),
     (
         "CREATE TRIGGER mine BEFORE INSERT ON audit_events BEGIN SELECT RAISE(IGNORE); END",
         "trigger mine is not one of this program's",

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -322,12 +321,3 @@ def test_check_loads_no_alembic(path: Path) -> None:
         "assert 'alembic' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
-
-
-def test_preparing_is_quick(tmp_path: Path) -> None:
-    quickest = 10.0
-    for number in range(5):
-        started = time.perf_counter()
-        schema.prepare(tmp_path / f"{number}.db", KIOSK)
-        quickest = min(quickest, time.perf_counter() - started)
-    assert quickest < 0.15

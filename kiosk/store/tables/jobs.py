@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from kiosk.domain.job import JobState
+from kiosk.domain.job import ON_PRINTER, OPEN, JobState
 from kiosk.store.tables.shapes import UtcTime, metadata, one_of
+
+IS_OPEN: Final = one_of("state", OPEN)
+IS_ON_PRINTER: Final = one_of("state", ON_PRINTER)
+"""Conditions of indices, which a query must repeat to the letter to use them."""
 
 job_edges = Table(
     "job_edges",
@@ -44,15 +50,15 @@ jobs = Table(
         "uq_jobs_open_renewal",
         "reference",
         unique=True,
-        sqlite_where=text("state IN ('requested', 'claimed', 'sending', 'in_doubt')"),
+        sqlite_where=text(IS_OPEN),
     ),
     Index(
         "uq_jobs_on_printer",
         "printer",
         unique=True,
-        sqlite_where=text("state IN ('sending', 'in_doubt')"),
+        sqlite_where=text(IS_ON_PRINTER),
     ),
-    Index("ix_jobs_waiting", "state", sqlite_where=text("state IN ('requested', 'claimed')")),
+    Index("ix_jobs_open", "number", sqlite_where=text(IS_OPEN)),
     Index("ix_jobs_reference", "reference"),
     sqlite_autoincrement=True,
 )

@@ -57,6 +57,7 @@ audit_anchors = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("where", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Index("ix_audit_anchors_number", "number"),
 )
 """Heads that left the machine, printed or delivered: the log may not end before them."""
 

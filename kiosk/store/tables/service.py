@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from kiosk.domain.service import ServiceKind, ServiceState, Verdict
+from kiosk.domain.service import OPEN_SERVICE, ServiceKind, ServiceState, Verdict
 from kiosk.store.tables.shapes import UtcTime, metadata, one_of
+
+IS_OPEN: Final = one_of("state", OPEN_SERVICE)
+"""Of a request; the condition of an index, which a query must repeat to the letter to use it."""
 
 printers = Table(
     "printers",
@@ -68,7 +73,7 @@ service_requests = Table(
         "uq_service_requests_open",
         "printer",
         unique=True,
-        sqlite_where=text("state IN ('requested', 'started')"),
+        sqlite_where=text(IS_OPEN),
     ),
     Index(
         "uq_service_requests_slip",
@@ -77,6 +82,8 @@ service_requests = Table(
         unique=True,
         sqlite_where=text("visit IS NOT NULL AND state <> 'failed'"),
     ),
+    Index("ix_service_requests_printer", "printer"),
+    Index("ix_service_requests_visit", "visit", sqlite_where=text("visit IS NOT NULL")),
 )
 """What was asked of a printer: the screens write it, the printer process takes it between stickers.
 `serial` is the blank it used up; `outcome` says in a word how it ended. A visitor asks for a slip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from kiosk.store.tables.jobs import IS_ON_PRINTER as ON_PRINTER
+from kiosk.store.tables.service import IS_OPEN as OPEN_REQUEST
 from kiosk.store.triggers.shapes import constant, kept, new, once, refuse
 
 SERVICE: Final = (
@@ -51,16 +53,17 @@ SERVICE: Final = (
         "service_requests_printer_free",
         "UPDATE OF state",
         "service_requests",
-        "NEW.state = 'started' AND OLD.state <> 'started' AND EXISTS ("
-        "SELECT 1 FROM jobs WHERE printer = NEW.printer AND state = 'sending')",
+        "NEW.state = 'started' AND OLD.state <> 'started' AND EXISTS ("  # noqa: S608 - of constants
+        f"SELECT 1 FROM jobs WHERE printer = NEW.printer AND state = 'sending' AND {ON_PRINTER})",
         "a sticker is being sent to this printer",
     ),
     refuse(
         "jobs_sending_undisturbed",
         "UPDATE OF state",
         "jobs",
-        "NEW.state = 'sending' AND OLD.state <> 'sending' AND EXISTS ("
-        "SELECT 1 FROM service_requests WHERE printer = NEW.printer AND state = 'started')",
+        "NEW.state = 'sending' AND OLD.state <> 'sending' AND EXISTS ("  # noqa: S608 - of constants
+        "SELECT 1 FROM service_requests"
+        f" WHERE printer = NEW.printer AND state = 'started' AND {OPEN_REQUEST})",
         "the printer is doing what was asked for",
     ),
 )
