@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 from kiosk.domain.job import JobState
+from kiosk.domain.printing import PrinterState
+from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
+from kiosk.store import machine
+from kiosk.store.engine import writing
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.views import JobView
@@ -15,84 +21,104 @@ from kiosk.usecases.views import JobView
 if TYPE_CHECKING:
     from tests.conftest import Home, SetClock
 
-Record = Callable[..., PaidRecord]
 REFERENCE = "REF0000001"
 
 
+def see(desk: Desk, job_id: str) -> JobView:
+    seen = desk.job(job_id)
+    assert seen is not None
+    return seen
+
+
 def test_a_request_nobody_serves_ends_after_30_seconds(
-    record: Record, desk: Desk, spool: Spool, fake: FakePrinter, clock: SetClock
+    asked: str, desk: Desk, spool: Spool, fake: FakePrinter, clock: SetClock
 ) -> None:
-    record()
-    asked = desk.request_print(REFERENCE, "visit")
-    assert isinstance(asked, JobView)
     clock.pass_(seconds=30)
-    seen = desk.job(asked.id)
-    assert seen is not None
-    assert seen.state is JobState.REQUESTED
+    assert see(desk, asked).state is JobState.REQUESTED
     clock.pass_(seconds=1)
-    seen = desk.job(asked.id)
-    assert seen is not None
+    seen = see(desk, asked)
     assert (seen.state, seen.cause) == (JobState.CANCELLED, "waited-too-long")
     assert not spool.do_one()
     assert fake.paper == []
 
 
 def test_after_a_cancelled_request_the_next_tap_is_a_new_wish(
-    record: Record, desk: Desk, spool: Spool, fake: FakePrinter
+    asked: str, desk: Desk, spool: Spool, fake: FakePrinter
 ) -> None:
-    record()
-    first = desk.request_print(REFERENCE, "visit")
     desk.cancel_waiting("visit")
-    second = desk.request_print(REFERENCE, "visit")
-    assert isinstance(first, JobView)
-    assert isinstance(second, JobView)
-    assert second.id != first.id
+    again = desk.request_print(REFERENCE, "visit")
+    assert isinstance(again, JobView)
+    assert again.id != asked
     spool.do_one()
     assert len(fake.paper) == 1
 
 
-def test_leaving_cancels_ones_own_request_only(record: Record, desk: Desk, spool: Spool) -> None:
-    record()
-    asked = desk.request_print(REFERENCE, "visit")
-    assert isinstance(asked, JobView)
+def test_leaving_cancels_ones_own_request_only(
+    kiosk_home: Home, asked: str, desk: Desk, record: Callable[..., PaidRecord]
+) -> None:
+    other = desk.request_print(record(reference="REF0000002").reference, "other")
+    assert isinstance(other, JobView)
     desk.cancel_waiting("other")
-    seen = desk.job(asked.id)
-    assert seen is not None
-    assert seen.state is JobState.REQUESTED
+    assert see(desk, other.id).state is JobState.CANCELLED
+    assert see(desk, asked).state is JobState.REQUESTED
     desk.cancel_waiting("visit")
-    seen = desk.job(asked.id)
-    assert seen is not None
+    seen = see(desk, asked)
     assert (seen.state, seen.cause) == (JobState.CANCELLED, "session-ended")
+    assert kiosk_home.events()[-2:] == ["job-cancelled", "job-cancelled"]
+
+
+def test_the_visitor_is_told_why_nothing_was_sent(
+    asked: str, desk: Desk, spool: Spool, fake: FakePrinter
+) -> None:
+    assert see(desk, asked).reasons == ()
+    fake.state = PrinterState.PAPER_OUT
+    spool.do_one()
+    assert see(desk, asked).reasons == (Reason.PAPER_OUT,)
 
 
 def test_taking_the_sticker_is_noted_once(
-    kiosk_home: Home, record: Record, desk: Desk, spool: Spool
+    kiosk_home: Home, asked: str, desk: Desk, spool: Spool
 ) -> None:
-    record()
-    asked = desk.request_print(REFERENCE, "visit")
-    assert isinstance(asked, JobView)
-    desk.taken(asked.id)  # not printed yet
+    desk.taken(asked)  # not printed yet
     spool.do_one()
-    desk.taken(asked.id)
-    desk.taken(asked.id)
+    desk.taken(asked)
+    desk.taken(asked)
     desk.taken("no such job")
     assert kiosk_home.events().count("sticker-taken") == 1
 
 
-def test_the_seconds_left_come_from_the_last_print_and_run_down(
-    kiosk_home: Home, record: Record, desk: Desk, spool: Spool, clock: SetClock
-) -> None:
-    record()
-    asked = desk.request_print(REFERENCE, "visit")
-    assert isinstance(asked, JobView)
-    assert asked.seconds_left == 4
-    clock.pass_(seconds=3)
-    seen = desk.job(asked.id)
-    assert seen is not None
-    assert seen.seconds_left == 1
+def test_the_serial_is_told_once_the_sticker_is_out(asked: str, desk: Desk, spool: Spool) -> None:
+    assert see(desk, asked).serial is None
     spool.do_one()
-    seen = desk.job(asked.id)
-    assert seen is not None
-    assert seen.seconds_left == 0
+    assert see(desk, asked).serial == "A0000001"
+
+
+def test_the_seconds_left_run_down_until_the_sticker_is_out(
+    asked: str, desk: Desk, spool: Spool, clock: SetClock
+) -> None:
+    assert see(desk, asked).seconds_left == 4
+    clock.pass_(seconds=3)
+    assert see(desk, asked).seconds_left == 1
+    clock.pass_(seconds=3)
+    assert see(desk, asked).seconds_left == 0
+    spool.do_one()
+    assert see(desk, asked).seconds_left == 0
+
+
+@pytest.mark.parametrize(("print_ms", "seconds"), [(1, 1), (6000, 6), (6001, 7)])
+def test_the_seconds_left_come_from_the_last_print(
+    kiosk_home: Home, asked: str, desk: Desk, print_ms: int, seconds: int
+) -> None:
+    with writing(kiosk_home.engine) as connection:
+        machine.set_print_ms(connection, "sticker", print_ms)
+    assert see(desk, asked).seconds_left == seconds
+
+
+def test_how_long_a_print_took_is_measured(kiosk_home: Home, asked: str, spool: Spool) -> None:
+    assert kiosk_home.one("SELECT print_ms FROM printers") is None
+    spool.do_one()
     assert kiosk_home.one("SELECT print_ms FROM printers") is not None
+
+
+def test_a_job_that_never_was_is_not_shown(desk: Desk) -> None:
     assert desk.job("no such job") is None
