@@ -54,16 +54,31 @@ def ended(home: Home) -> tuple[str, str, str | None, str]:
     return row  # type: ignore[return-value]
 
 
-@pytest.fixture
-def in_doubt(kiosk_home: Home, record: Callable[..., PaidRecord], fake: FakePrinter) -> Home:
-    """A sticker of which 100 bytes left; the printer is clear and cut nothing."""
-    record()
-    spool = kiosk_home.spool(fake)
-    kiosk_home.desk().request_print(REFERENCE, "visit")
-    fake.script(Doubt("line lost", 100))
+def lose_line(home: Home, printer: FakePrinter) -> None:
+    """Ask for the sticker, of which 100 bytes leave."""
+    spool = home.spool(printer)
+    home.desk().request_print(REFERENCE, "visit")
+    printer.script(Doubt("line lost", 100))
     spool.do_one()
-    gather_evidence(kiosk_home.engine, fake, kiosk_home.clock, lambda: None)
+
+
+def gather(home: Home, printer: FakePrinter) -> None:
+    gather_evidence(home.engine, printer, home.clock, lambda: None)
+
+
+@pytest.fixture
+def unasked(kiosk_home: Home, record: Callable[..., PaidRecord], fake: FakePrinter) -> Home:
+    """A sticker of which 100 bytes left; the printer was not asked yet."""
+    record()
+    lose_line(kiosk_home, fake)
     return kiosk_home
+
+
+@pytest.fixture
+def in_doubt(unasked: Home, fake: FakePrinter) -> Home:
+    """A sticker of which 100 bytes left; the printer is clear and cut nothing."""
+    gather(unasked, fake)
+    return unasked
 
 
 def can_ask_again(home: Home) -> bool:
@@ -190,30 +205,16 @@ def test_a_printed_sticker_is_spoiled_later_by_two_people(in_doubt: Home) -> Non
 # NO_OUTPUT needs more than words
 
 
-def test_no_output_is_not_believed_before_the_printer_was_asked(
-    kiosk_home: Home, record: Callable[..., PaidRecord], fake: FakePrinter
-) -> None:
-    record()
-    spool = kiosk_home.spool(fake)
-    kiosk_home.desk().request_print(REFERENCE, "visit")
-    fake.script(Doubt("line lost", 100))
-    spool.do_one()
+def test_no_output_is_not_believed_before_the_printer_was_asked(unasked: Home) -> None:
     with pytest.raises(ResolveProblem, match="buffer is clear"):
-        say(kiosk_home, JobState.NO_OUTPUT, by=("T-1",))
+        say(unasked, JobState.NO_OUTPUT, by=("T-1",))
 
 
-def test_no_output_is_not_believed_when_the_cutter_moved(
-    kiosk_home: Home, record: Callable[..., PaidRecord], fake: FakePrinter
-) -> None:
-    record()
-    spool = kiosk_home.spool(fake)
-    kiosk_home.desk().request_print(REFERENCE, "visit")
-    fake.script(Doubt("line lost", 100))
-    spool.do_one()
+def test_no_output_is_not_believed_when_the_cutter_moved(unasked: Home, fake: FakePrinter) -> None:
     fake.cuts += 1
-    gather_evidence(kiosk_home.engine, fake, kiosk_home.clock, lambda: None)
+    gather(unasked, fake)
     with pytest.raises(ResolveProblem, match="went from 0 to 1"):
-        say(kiosk_home, JobState.NO_OUTPUT, by=("T-1",))
+        say(unasked, JobState.NO_OUTPUT, by=("T-1",))
 
 
 @pytest.mark.parametrize(
@@ -231,33 +232,47 @@ def test_a_printer_that_tells_too_little_gives_no_evidence_of_nothing(
     known = Capabilities(process_id=True, counters=can_count, clear_buffer=can_clear)
     clone = FakePrinter("sticker", known)
     record()
-    spool = kiosk_home.spool(clone)
-    kiosk_home.desk().request_print(REFERENCE, "visit")
-    clone.script(Doubt("line lost", 100))
-    spool.do_one()
-    gather_evidence(kiosk_home.engine, clone, kiosk_home.clock, lambda: None)
+    lose_line(kiosk_home, clone)
+    gather(kiosk_home, clone)
     with pytest.raises(ResolveProblem, match=words):
         say(kiosk_home, JobState.NO_OUTPUT, by=("T-1",))
     say(kiosk_home, JobState.SPOILED)  # the way out: void, whether or not paper turns up
     assert can_ask_again(kiosk_home)
 
 
-def test_after_a_doubt_the_number_under_the_head_is_read_in_again(
-    bare_home: Home, fake: FakePrinter
-) -> None:
+# A numbered roll may have moved
+
+
+@pytest.fixture
+def numbered(bare_home: Home) -> Home:
+    """A payable renewal, and a numbered roll with N1 under the head."""
     load_roll(bare_home.engine, bare_home.clock, first="N1", last="N5", mode="numbered")
     read_in(bare_home.engine, bare_home.clock, "N1")
     bare_home.take_in(bare_home.signed())
-    spool, desk = bare_home.spool(fake), bare_home.desk()
-    desk.request_print(REFERENCE, "visit")
-    fake.script(Doubt("line lost", 100))
-    spool.do_one()
-    gather_evidence(bare_home.engine, fake, bare_home.clock, lambda: None)
+    return bare_home
+
+
+def test_after_a_doubt_the_number_under_the_head_is_read_in_again(
+    numbered: Home, fake: FakePrinter
+) -> None:
+    lose_line(numbered, fake)
+    gather(numbered, fake)
     # Somebody pulls blank N1 out and reads in before the doubt is resolved.
-    read_in(bare_home.engine, bare_home.clock, "N2")
-    say(bare_home, JobState.NO_OUTPUT, by=("T-1",))
+    read_in(numbered.engine, numbered.clock, "N2")
+    say(numbered, JobState.NO_OUTPUT, by=("T-1",))
+    desk = numbered.desk()
     assert desk.machine().reasons == (Reason.STOCK_NOT_READ_IN,)
-    assert read_in(bare_home.engine, bare_home.clock, "N2") == ["N1"]
+    assert read_in(numbered.engine, numbered.clock, "N2") == ["N1"]
+    desk.request_print(REFERENCE, "visit")
+    numbered.spool(fake).do_one()
+    assert numbered.sql("SELECT serial FROM issues WHERE validity = 'valid'") == [("N2",)]
+
+
+def test_a_sticker_that_is_spoiled_later_does_not_stop_the_roll(
+    numbered: Home, fake: FakePrinter
+) -> None:
+    spool, desk = numbered.spool(fake), numbered.desk()
     desk.request_print(REFERENCE, "visit")
     spool.do_one()
-    assert bare_home.sql("SELECT serial FROM issues WHERE validity = 'valid'") == [("N2",)]
+    say(numbered, JobState.SPOILED, serial="N1")
+    assert desk.machine().reasons == ()
