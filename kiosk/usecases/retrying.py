@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,28 +98,26 @@ def discard_reject(
 def _retry(engine: Engine, reject: Reject, decode: Decode, now: datetime, actor: str) -> bool:
     row = decode(reject.raw)
     if not isinstance(row, Rejected):
-        try:
-            return _apply(engine, reject, row, now, actor)
-        except _StillRefusedError:
-            pass
+        with suppress(_StillRefusedError):
+            _apply(engine, reject, row, now, actor)
+            return True
     with writing(engine) as connection:
         payload = {"reject": reject.id, "result": "still-refused"}
         log.append(connection, now, AuditEvent.REJECT_RETRIED, actor, payload)
     return False
 
 
-def _apply(engine: Engine, reject: Reject, row: RenewalRow, now: datetime, actor: str) -> bool:
-    """Apply a line that is a record now; False if it was settled by another one meanwhile."""
+def _apply(engine: Engine, reject: Reject, row: RenewalRow, now: datetime, actor: str) -> None:
+    """Apply a line that is a record now, unless another record has settled it meanwhile."""
     with writing(engine) as connection:
         if not imports.open_rejects(connection, [reject.id]):
-            return False
+            return
         # Lifted before the row is applied: a hold that the row itself places must stay.
         release(connection, _holds_of(connection, reject), "retried", now)
         tally = Slice(connection, reject.source, now, is_exact=True).apply([row])
         if tally.rejected:
             raise _StillRefusedError
         _settle(connection, reject, _outcome(tally), now, actor)
-    return True
 
 
 def _settle(connection: Connection, reject: Reject, how: str, now: datetime, actor: str) -> None:
