@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.figure import Figure
 
-BENCHES = ("sticker", "tap", "start", "sync", "push", "lookup", "busy")
+BENCHES = ("sticker", "tap", "start", "page", "sync", "push", "lookup", "busy")
 SIZED = ("sync", "push", "lookup", "busy")
 RESULTS = Path(__file__).parent / "results" / "bench.json"
 

@@ -7,7 +7,6 @@ client is one more. All records of the load are updates of renewals in the table
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -15,23 +14,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
-from urllib.parse import urlencode
 
 from sqlalchemy import Engine
 
 from bench.figure import Figure, median, p95, p99, spread
 from bench.lookup import compare
 from bench.records import made_up, order, reference
+from bench.screen import Screen
 from bench.table import fill
 from bench.tap import Office, office, running
 from kiosk.cli.demo import free_port
-from kiosk.sticker.code import collection_code
-from kiosk.sticker.keys import load_signing_key
 from kiosk.store.engine import reading
 
 ROWS, QUICK_ROWS = 200_000, 20_000
@@ -40,7 +35,6 @@ LINES, QUICK_LINES = 600_000, 120_000
 TAPS, QUICK_TAPS = 150, 10
 PAGES, QUICK_PAGES = 1_000, 50
 START_S = 60
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 def results(*, quick: bool) -> list[Figure]:
@@ -57,11 +51,13 @@ def run(rows: int, lines: int = LINES, taps: int = TAPS, pages: int = PAGES) -> 
         folder = Path(name)
         at_office = office(folder, None, 2 * taps, ports=ports, prepare=partial(fill, rows=rows))
         with at_office as at, running(folder / "home", "sync"), running(folder / "home", "ui"):
-            screen = Screen(folder / "home", ports[0], rows)
-            alone = measure(at, screen, taps // 5, pages // 5)
+            screen = Screen(folder / "home", ports[0])
+            rng = Random(3)  # noqa: S311 - any order will do
+            owners = iter(lambda: reference(rng.randrange(rows)), "")
+            alone = measure(at, screen, owners, taps // 5, pages // 5)
             with pushing(folder, ports[1], rows, lines) as load:
                 _wait_for_batches(at.desk.engine)
-                beside = measure(at, screen, taps, pages)
+                beside = measure(at, screen, owners, taps, pages)
                 looked_up = compare(at.desk.engine, rows, "lookup during a full sync, p99")
                 if load.poll() is not None:
                     raise RuntimeError("the load ended before the measurement; push more lines")
@@ -110,54 +106,10 @@ class Served:
     pages_ms: list[float]
 
 
-def measure(at: Office, screen: Screen, taps: int, pages: int) -> Served:
-    """Print so many stickers, then look at so many vehicles."""
+def measure(at: Office, screen: Screen, owners: Iterator[str], taps: int, pages: int) -> Served:
+    """Print so many stickers, then look at so many owners' vehicles."""
     taps_ms = [1000 * at.print_one().to_first_byte_s for _ in range(taps)]
-    return Served(taps_ms, [screen.show_one_ms() for _ in range(pages)])
-
-
-class Screen:
-    """A browser at the screens, as far as one is needed to see vehicles."""
-
-    def __init__(self, home: Path, port: int, rows: int) -> None:
-        self._line = HTTPConnection("127.0.0.1", port, timeout=START_S)
-        self._central = load_signing_key(home / "keys" / "central.pem")
-        self._rows = rows
-        self._rng = Random(3)  # noqa: S311 - any order will do
-        self._cookie = ""
-        self._token = ""
-        ends_at = time.monotonic() + START_S
-        while not self._token:
-            try:
-                self._begin()
-            except OSError:
-                if time.monotonic() > ends_at:
-                    raise
-                self._line.close()
-                time.sleep(0.05)
-
-    def _begin(self) -> None:
-        found = _TOKEN.search(self._ask("GET", "/"))
-        self._token = found[1] if found else ""
-
-    def show_one_ms(self) -> float:
-        """Scan a random owner's code; return how long the vehicle's page then takes."""
-        number = self._rng.randrange(self._rows)
-        ends_at = datetime.now(UTC) + timedelta(hours=1)
-        code = collection_code(reference(number), ends_at, self._central)
-        self._ask("POST", "/scan", {"csrf_token": self._token, "text": code})
-        began = time.perf_counter()
-        page = self._ask("GET", "/vehicle")
-        spent_ms = (time.perf_counter() - began) * 1000
-        assert "กรุงเทพมหานคร" in page, page
-        return spent_ms
-
-    def _ask(self, method: str, path: str, form: dict[str, str] | None = None) -> str:
-        headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        self._line.request(method, path, urlencode(form) if form else None, headers)
-        answer = self._line.getresponse()
-        self._cookie = (answer.getheader("Set-Cookie") or self._cookie).partition(";")[0]
-        return answer.read().decode()
+    return Served(taps_ms, [screen.vehicle_ms(next(owners)) for _ in range(pages)])
 
 
 @contextmanager

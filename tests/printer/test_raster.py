@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -208,13 +207,3 @@ def moves_of(sent: bytes) -> list[tuple[str, int]]:
 
 def test_a_blank_picture_is_a_feed() -> None:
     assert raster.banded(Picture(576, 704, bytes(72 * 704))) == commands.feed(704)
-
-
-def test_encoding_is_quick() -> None:
-    sticker = sticker_like()
-    took = []
-    for _ in range(20):
-        begun = time.perf_counter()
-        raster.banded(sticker)
-        took.append(time.perf_counter() - begun)
-    assert min(took) <= 0.002
