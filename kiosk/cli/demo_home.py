@@ -21,7 +21,8 @@ from kiosk.settings import Settings, load_settings
 from kiosk.sticker.code import collection_code
 from kiosk.sticker.key_making import new_key
 from kiosk.sticker.keys import KeyRole, SigningKey, load_signing_key
-from kiosk.sync.demo_records import DemoCase, named_cases, random_records, signed_case
+from kiosk.sync.demo_cases import DemoCase, named_cases, signed_case
+from kiosk.sync.demo_records import random_records, signed_line
 from kiosk.sync.files import import_file
 from kiosk.sync.signing import Signer
 from kiosk.usecases.staffing import add_staff
@@ -133,7 +134,7 @@ def _bring_records(engine: Engine, settings: Settings, folder: Path, records: in
         for case in cases:
             file.writelines(signed_case(case, signer))
         for record in random_records(records, SEED, today, KIOSK, OFFICE):
-            file.write(_signed(signer, record))
+            file.write(signed_line(signer, record))
     taken = import_file(engine, path, now_utc)
     if taken.rejected:
         click.echo(
@@ -145,21 +146,13 @@ def _bring_records(engine: Engine, settings: Settings, folder: Path, records: in
         _write_card(folder / "cards", case, central)
 
 
-def _signed(signer: Signer, record: dict[str, Any]) -> bytes:
-    line = signer.sign(record)
-    if isinstance(line, tuple):
-        raise ValueError(f"a made-up record cannot be signed: {': '.join(line)}")  # noqa: TRY004 - its value is wrong
-    return line + b"\n"
-
-
 def _write_card(folder: Path, case: DemoCase, central: SigningKey) -> None:
     """Write what the case's owner would hold: the code to scan, and what to type."""
     folder.mkdir(exist_ok=True)
-    reference = str(case.records[-1]["reference"])
-    code = collection_code(reference, now_utc() + CODE_LIFE, central)
+    code = collection_code(case.reference, now_utc() + CODE_LIFE, central)
     card = {
         "case": case.name,
-        "reference": reference,
+        "reference": case.reference,
         "id_number": case.id_number,
         "collection_code": code,
         "note": case.note,

@@ -22,7 +22,7 @@ from kiosk.settings import load_settings
 from kiosk.sticker.key_making import new_key
 from kiosk.sticker.keys import KeyRole, load_signing_key
 from kiosk.store.engine import open_engine
-from kiosk.sync.demo_records import named_cases
+from kiosk.sync.demo_cases import named_cases
 from kiosk.sync.signing import Signer
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import gather_evidence

@@ -38,7 +38,7 @@ def test_every_record_of_the_demonstration_is_taken(folder: Path) -> None:
 def test_records_that_are_refused_are_not_passed_over_in_silence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(demo_home, "_signed", lambda _signer, _record: b"{}\n")
+    monkeypatch.setattr(demo_home, "signed_line", lambda _signer, _record: b"{}\n")
     furnish(tmp_path, port=8080, printer_port=9100, sync_port=8090, speed_mm_s=250, records=2)
     said = capsys.readouterr().err
     assert said.startswith("2 of the ")

@@ -26,7 +26,7 @@ from kiosk.sticker.keys import KeyRing, load_ring
 from kiosk.sticker.picture import draw
 from kiosk.store import issues
 from kiosk.store.engine import reading, writing
-from kiosk.sync.demo_records import named_cases
+from kiosk.sync.demo_cases import named_cases
 
 if TYPE_CHECKING:
     from conftest import Spooled

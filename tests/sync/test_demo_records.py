@@ -19,7 +19,8 @@ from kiosk.sticker.keys import KeyRole, load_ring
 from kiosk.store import renewals
 from kiosk.store.engine import reading
 from kiosk.sync import signing
-from kiosk.sync.demo_records import OWNERS, named_cases, random_records, signed_case
+from kiosk.sync.demo_cases import named_cases, signed_case
+from kiosk.sync.demo_records import OWNERS, random_records
 from kiosk.sync.demo_vehicles import DemoVehicle, yearly_tax
 from kiosk.sync.wire import Wire, decode, read_row
 from kiosk.usecases.importing import import_lines
