@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,13 +15,17 @@ from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
 from kiosk.store import jobs
 from kiosk.store.engine import writing
+from kiosk.store.jobs import Evidence
+from kiosk.usecases import recovery
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.outcomes import call_spoiled
 from kiosk.usecases.printing import Spool
 from kiosk.usecases.recovery import (
     CutShortError,
     cancel_all_waiting,
+    come_to_rest,
     gather_evidence,
+    learned,
     leave_in_doubt,
 )
 
@@ -155,7 +162,7 @@ def test_a_silent_printer_is_asked_when_it_is_back(
     in_doubt: Home, fake: FakePrinter, state: PrinterState
 ) -> None:
     fake.state = state
-    gather(in_doubt, fake)
+    assert not gather_evidence(in_doubt.engine, fake, in_doubt.clock, lambda: None)
     assert evidence(in_doubt) == []
     fake.state = PrinterState.READY
     gather(in_doubt, fake)
@@ -179,7 +186,30 @@ def test_a_stopped_printer_that_could_not_count_is_asked_again_after_it_was_put_
     assert evidence(in_doubt)[-1] == ("counter", {"before": 0, "after": 0})
     clock.pass_(seconds=1)
     gather(in_doubt, fake)
+    fake.state = PrinterState.COVER_OPEN
+    spool.saw()
+    gather(in_doubt, fake)
     assert len(evidence(in_doubt)) == 4
+
+
+def test_a_printer_that_did_not_acknowledge_the_clear_is_asked_again_after_a_change(
+    in_doubt: Home, spool: Spool, fake: FakePrinter, clock: SetClock
+) -> None:
+    fake.can = Capabilities(process_id=True, counters=True, clear_buffer=False)
+    gather(in_doubt, fake)
+    clock.pass_(seconds=1)
+    fake.state = PrinterState.COVER_OPEN
+    spool.saw()
+    gather(in_doubt, fake)
+    assert [kind for kind, _ in evidence(in_doubt)] == ["cleared", "counter"] * 2
+
+
+def test_a_printer_that_was_never_seen_is_asked_once(in_doubt: Home, fake: FakePrinter) -> None:
+    with writing(in_doubt.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM printers")
+    gather(in_doubt, fake)
+    gather(in_doubt, fake)
+    assert fake.cleared == 1
 
 
 def test_a_clone_that_tells_nothing_is_not_asked_for_ever(
@@ -199,6 +229,32 @@ def test_a_clone_that_tells_nothing_is_not_asked_for_ever(
         ("cleared", {"acknowledged": False}),
         ("counter", {"before": None, "after": None}),
     ]
+
+
+@pytest.mark.parametrize("kind", ["cleared", "counter"])
+def test_half_of_what_a_printer_can_tell_is_nothing_learned(kind: str) -> None:
+    detail = {"acknowledged": True, "before": 0, "after": 0}
+    assert learned([Evidence(kind, detail, "system", datetime.now(UTC))]) is None
+
+
+def test_paper_comes_to_rest_with_a_look_each_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recovery, "BEAT_S", 1 / 64)
+    looks: list[float] = []
+    begun = time.monotonic()
+    come_to_rest(threading.Event(), 2.5 / 64, lambda: looks.append(time.monotonic()))
+    assert time.monotonic() - begun >= 2.5 / 64
+    assert len(looks) == 3
+
+
+def test_paper_that_need_not_rest_is_not_waited_for() -> None:
+    come_to_rest(threading.Event(), 0, lambda: pytest.fail("there was a wait"))
+
+
+def test_a_stop_cuts_the_wait_short_before_anything_is_looked_at() -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(CutShortError):
+        come_to_rest(stop, 60, lambda: pytest.fail("there was a look"))
 
 
 def test_recovery_sends_nothing(in_doubt: Home, spool: Spool, fake: FakePrinter) -> None:

@@ -105,6 +105,28 @@ def test_the_seconds_left_run_down_until_the_sticker_is_out(
     assert see(desk, asked).seconds_left == 0
 
 
+def test_the_seconds_left_count_from_the_first_byte(
+    asked: str,
+    desk: Desk,
+    spool: Spool,
+    fake: FakePrinter,
+    clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+    really_send = fake.send
+
+    def send(encoded: bytes, *, process_id: int) -> object:
+        clock.pass_(seconds=1)
+        seen.append(see(desk, asked).seconds_left)
+        return really_send(encoded, process_id=process_id)
+
+    monkeypatch.setattr(fake, "send", send)
+    clock.pass_(seconds=2)
+    spool.do_one()
+    assert seen == [3]
+
+
 @pytest.mark.parametrize(("print_ms", "seconds"), [(1, 1), (6000, 6), (6001, 7)])
 def test_the_seconds_left_come_from_the_last_print(
     kiosk_home: Home, asked: str, desk: Desk, print_ms: int, seconds: int
