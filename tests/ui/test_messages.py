@@ -12,7 +12,7 @@ from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaymentStatus
 from kiosk.ui.messages import LANGUAGES, read_catalogue
 from kiosk.ui.notices import Place
-from kiosk.ui.technician.words import FAMILIES as STAFF_FAMILIES
+from kiosk.ui.technician.vocabulary import FAMILIES as STAFF_FAMILIES
 
 ROOM = Path(kiosk.ui.__file__).parent
 

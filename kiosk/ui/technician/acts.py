@@ -12,7 +12,8 @@ from kiosk.domain.service import FOR_STAFF, ServiceKind, Tuning, Verdict
 from kiosk.ui.technician.bench import go, staff, technician, workshop
 from kiosk.ui.technician.pages import MOST_TYPED
 from kiosk.ui.technician.sessions import Told
-from kiosk.ui.technician.words import CONFLICT_WHYS, DOUBT_WHYS, WHYS, told_problem
+from kiosk.ui.technician.vocabulary import CONFLICT_WHYS, DOUBT_WHYS, WHYS
+from kiosk.ui.technician.words import told_problem
 from kiosk.usecases.told import ToldProblem
 
 

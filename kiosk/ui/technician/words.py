@@ -1,4 +1,4 @@
-"""The words of the technician's desk: which key of the catalogue says what."""
+"""The technician's desk speaks: from codes and values to words in the person's language."""
 
 from __future__ import annotations
 
@@ -10,102 +10,27 @@ from flask import Flask
 from flask_babel import gettext
 
 from kiosk.domain import thai
-from kiosk.domain.audit import Actor, AuditEvent
-from kiosk.domain.job import CancelCause, JobState
-from kiosk.domain.printing import PrinterState, PrinterStatus
-from kiosk.domain.readiness import printer_reasons
-from kiosk.domain.reasons import Reason
-from kiosk.domain.renewal import PaymentStatus
-from kiosk.domain.service import ServiceKind, ServiceOutcome
-from kiosk.domain.staff import Act, Role, roles_for
+from kiosk.domain.audit import Actor
+from kiosk.domain.job import CancelCause
+from kiosk.domain.printing import PrinterState
+from kiosk.domain.staff import Act, roles_for
 from kiosk.store.reports import LoggedEvent
 from kiosk.ui.messages import current_language
 from kiosk.ui.technician.sessions import Told
-from kiosk.usecases.conflicting import FROZEN
-from kiosk.usecases.loading import LoadStep
+from kiosk.ui.technician.vocabulary import (
+    ALL_WHYS,
+    CONFLICT_WHYS,
+    DOUBT_CAUSES,
+    DOUBT_WHYS,
+    NOT_HEARD,
+    PRINTERS_OWN,
+    PROBLEMS,
+    REMEDIES,
+    WHYS,
+)
 from kiosk.usecases.overseeing import PrinterPanel
 from kiosk.usecases.permitting import NotAllowed
 from kiosk.usecases.told import ToldProblem
-
-WHYS: Final = ("maintenance", "new-roll", "bad-print", "after-repair", "end-of-shift", "other")
-"""Reasons offered for what is done to the machine; `other` wants a note."""
-
-DOUBT_WHYS: Final = ("paper-end", "jam", "power-cut", "line-lost", "seen-whole", "other")
-"""Reasons offered when a doubt is ended."""
-
-CONFLICT_WHYS: Final = ("taken-back", "told-holder", "told-central", "other")
-"""What people did about a sticker that central stopped after it was printed."""
-
-_ALL_WHYS: Final = (*WHYS, *DOUBT_WHYS, *CONFLICT_WHYS)
-
-PROBLEMS: Final = (
-    *("other", "wrong-pin", "locked", "why", "busy", "no-test", "judged", "stopped", "in-service"),
-    *("off-paper", "moved-on", "serial-no-paper", "not-cleared", "counter", "people"),
-    *("serial-missing", "serial-wrong", "roll-loaded", "loaded-before", "no-roll", "not-free"),
-    *("printing", "serial-empty", "serial-bad_shape", "serial-too_long", "serial-other_prefix"),
-    *("serial-other_width", "serial-reversed", "serial-too_many", "value", "answer"),
-    "not-allowed",
-)
-"""Codes of `ToldProblem`, and of answers that a form lacks."""
-
-NOT_HEARD: Final = "down"
-"""The panel shown when the printer's process itself is silent."""
-
-_DOUBT_CAUSES: Final = (
-    ("no confirmation within ", "no-confirmation"),
-    ("line lost: ", "line-lost"),
-    ("the printer took no bytes ", "stalled"),
-    ("the kiosk stopped while ", "stopped"),
-    ("the outcome could not be ", "not-written"),
-)
-"""How a doubt's cause begins in the log, and the name of its words."""
-
-REMEDIES: Final = {
-    Reason.NO_STOCK: "load",
-    Reason.STOCK_NOT_READ_IN: "stock",
-    Reason.OUT_OF_SERVICE: "#service",
-}
-"""Where staff do something about why the kiosk is closed."""
-
-PRINTERS_OWN: Final = frozenset(
-    reason for state in PrinterState for reason in printer_reasons(PrinterStatus(state))
-) | {Reason.PRINTER_PROCESS_DOWN}
-"""Reasons that the printer's panel tells more of."""
-
-CONFLICTS: Final = (*(status for status in PaymentStatus if status != PaymentStatus.PAID), FROZEN)
-"""What central stopped a sticker for."""
-
-FAMILIES: Final = frozenset(
-    {
-        *(
-            f"tech.state.{name}.{part}"
-            for name in (*PrinterState, NOT_HEARD)
-            for part in ("title", "next")
-        ),
-        *(f"tech.step.{step}.{part}" for step in LoadStep for part in ("title", "next")),
-        *(f"tech.outcome.{outcome}" for outcome in ServiceOutcome),
-        *(f"tech.kind.{kind}" for kind in ServiceKind),
-        *(f"tech.job.{state}" for state in JobState),
-        *(f"tech.role.{role}" for role in Role),
-        "tech.or",
-        *(f"tech.who.{actor}" for actor in Actor),
-        *(f"tech.remedy.{reason}" for reason in REMEDIES),
-        *(f"tech.conflict.{what}" for what in CONFLICTS),
-        *(f"tech.cause.{cause}" for cause in CancelCause),
-        *(f"tech.cause.{name}" for _, name in _DOUBT_CAUSES),
-        *(f"tech.event.{event}" for event in AuditEvent),
-        *(f"tech.problem.{code}" for code in PROBLEMS),
-        *(f"tech.why.{code}" for code in _ALL_WHYS),
-        *(
-            f"tech.done.{act}"
-            for act in (
-                *("asked", "tuned", "stopped", "resumed", "heard", "loaded", "read-in", "spoiled"),
-                *("returned", "resolved", "judged", "settled"),
-            )
-        ),
-    }
-)
-"""Keys that are put together here and in the templates."""
 
 _CALM: Final = (PrinterState.READY, PrinterState.NEAR_END, PrinterState.FEEDING)
 
@@ -190,7 +115,7 @@ def why_text(why: str) -> str:
     code, _, note = why.partition(": ")
     if code == "other" and note:
         return note
-    known = say("why", code) if code in _ALL_WHYS else code
+    known = say("why", code) if code in ALL_WHYS else code
     return " · ".join(filter(None, (known, note)))
 
 
@@ -202,7 +127,7 @@ def cause_text(cause: str | None) -> str:
         return say("state", cause, "title")
     if cause in list(CancelCause):
         return say("cause", cause)
-    named = (name for beginning, name in _DOUBT_CAUSES if cause.startswith(beginning))
+    named = (name for beginning, name in DOUBT_CAUSES if cause.startswith(beginning))
     name = next(named, None)
     return cause if name is None else say("cause", name)
 
