@@ -151,6 +151,14 @@ def test_words_longer_than_the_screen_grow_less_than_was_asked(stage: Stage) -> 
     assert 0.85 <= float(seen["shrunk"]) < 1.2
 
 
+def test_words_grow_again_once_they_have_room(stage: Stage) -> None:
+    stage.open(6)
+    stage.page.evaluate("document.querySelector('main').style.paddingBlockEnd = '3000px'")
+    stage.page.wait_for_function("document.documentElement.style.getPropertyValue('--scale')")
+    stage.page.evaluate("document.querySelector('main').style.paddingBlockEnd = ''")
+    stage.page.wait_for_function("!document.documentElement.style.getPropertyValue('--scale')")
+
+
 def test_axe_sees_pale_words(stage: Stage) -> None:
     stage.start()
     stage.page.get_by_test_id("continue").evaluate(

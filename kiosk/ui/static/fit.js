@@ -8,6 +8,7 @@ export function fitScreen() {
   if (document.body.dataset.page === "staff") return;
   const root = document.documentElement;
   new ResizeObserver(() => {
+    root.style.removeProperty("--scale"); // what had no room a moment ago may have it now
     let scale = Number(getComputedStyle(root).getPropertyValue("--scale"));
     while (root.scrollHeight > innerHeight && scale - STEP >= LEAST) {
       scale -= STEP;
