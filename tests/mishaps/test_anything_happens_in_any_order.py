@@ -12,30 +12,24 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from sqlalchemy import event
 
 from kiosk.domain.job import JobState
-from kiosk.domain.printing import Doubt, NothingSent, PrinterState, PrinterStatus, SendOutcome
+from kiosk.domain.printing import PrinterState
 from kiosk.domain.renewal import PaymentStatus
 from kiosk.domain.service import ServiceKind
-from kiosk.printer.fakes import FakePrinter
 from kiosk.sticker.receipt import Row
 from kiosk.store import people, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.people import Person
 from kiosk.store.proof import Verified, verify
-from kiosk.usecases.attending import FIRST_PROCESS_ID
 from kiosk.usecases.recovery import cancel_all_waiting, gather_evidence, leave_in_doubt
 from kiosk.usecases.resolving import ResolveProblem, Statement, resolve
 from kiosk.usecases.servicing import ServiceProblem
 from kiosk.usecases.stocking import StockProblem, load_roll, return_roll, spoil_blanks
+from tests.mishaps.press import ENDS, KilledError, Press
+from tests.mishaps.promises import Promises
 
 if TYPE_CHECKING:
     from tests.conftest import Home, SetClock
@@ -43,47 +37,11 @@ if TYPE_CHECKING:
 REFERENCES = tuple(f"REF{number:07}" for number in range(1, 6))
 references = st.sampled_from(REFERENCES)
 visits = st.sampled_from(("ann", "bob"))
-
-ENDS = ("whole", "not sent", "lost whole", "lost half", "killed before", "killed after")
 ends = st.sampled_from(("whole", "whole", *ENDS))
 
 
-class KilledError(Exception):
-    """Stands for a kill -9 of the printer process."""
-
-
-class Press(FakePrinter):
-    """A printer whose next print ends as told; `whole` holds the jobs whose sticker came out,
-    `pages` what else was asked for."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.whole: list[int] = []
-        self.pages: list[int] = []
-        self.end = "whole"
-
-    def send(
-        self, job: bytes, *, process_id: int, on_first_byte: Callable[[], None] | None = None
-    ) -> SendOutcome:
-        if self.end == "not sent":
-            self.script(NothingSent(PrinterStatus(PrinterState.OFFLINE)))
-        elif self.end.startswith("lost"):
-            self.script(Doubt("line lost", 100))
-        elif self.end == "killed before":
-            raise KilledError
-        outcome = super().send(job, process_id=process_id, on_first_byte=on_first_byte)
-        if self.end in ("whole", "lost whole", "killed after") and not isinstance(
-            outcome, NothingSent
-        ):
-            (self.pages if process_id >= FIRST_PROCESS_ID else self.whole).append(process_id)
-            self.cuts += self.end == "lost whole"  # the fake counts the confirmed ones
-        if self.end == "killed after":
-            raise KilledError
-        return outcome
-
-
-class AnyOrder(RuleBasedStateMachine):
-    """One kiosk; `make` gives its folder."""
+class AnyOrder(Promises):
+    """What happens at one kiosk; `make` gives its folder."""
 
     make: Callable[[], Home]
 
@@ -109,8 +67,6 @@ class AnyOrder(RuleBasedStateMachine):
             assert isinstance(verify(connection), Verified)
         self.home.engine.dispose()
         shutil.rmtree(self.home.folder)
-
-    # What happens
 
     @rule(
         reference=references,
@@ -228,22 +184,14 @@ class AnyOrder(RuleBasedStateMachine):
             self.home.engine, self.home.clock, first=f"A{first}", last=f"A{last}", mode="plain"
         )
 
-    def _service(self, which: str) -> list[int]:
-        return [row[0] for row in self.home.sql(f"SELECT id FROM service_requests WHERE {which}")]
-
-    def _states(self, *states: JobState) -> list[tuple[str, int, str, str]]:
-        listed = ", ".join(f"'{state}'" for state in states)
-        query = f"SELECT id, number, state, serial FROM jobs WHERE state IN ({listed})"
-        return self.home.sql(query)  # type: ignore[return-value]
-
-    @precondition(lambda self: self._states(JobState.IN_DOUBT, JobState.PRINTED))
+    @precondition(lambda self: self.jobs_in(JobState.IN_DOUBT, JobState.PRINTED))
     @rule(is_kept=st.booleans(), is_mended=st.booleans())
     def people_look(self, *, is_kept: bool, is_mended: bool) -> None:
         """Two honest people say what they see; what they say may still be refused."""
         if is_mended:
             self.printer_changes(PrinterState.READY)
             self.look()
-        job_id, number, state, serial = self._states(JobState.IN_DOUBT, JobState.PRINTED)[0]
+        job_id, number, state, serial = self.jobs_in(JobState.IN_DOUBT, JobState.PRINTED)[0]
         is_there = number in self.press.whole
         if is_kept and state == JobState.IN_DOUBT:
             outcome = JobState.PRINTED if is_there else JobState.NO_OUTPUT
@@ -255,76 +203,6 @@ class AnyOrder(RuleBasedStateMachine):
             resolve(self.home.engine, self.home.clock, job_id, statement, people_needed=2)
         except ResolveProblem:
             assert outcome is JobState.NO_OUTPUT
-
-    # What always holds
-
-    @invariant()
-    def one_sticker_counts_per_renewal(self) -> None:
-        query = "SELECT reference, count(*) FROM issues WHERE validity = 'valid' GROUP BY reference"
-        assert all(count == 1 for _, count in self.home.sql(query))
-
-    @invariant()
-    def at_most_one_sticker_in_the_world_counts(self) -> None:
-        rows = self.home.sql("SELECT job_number, reference, validity FROM issues")
-        issues = {number: (reference, validity) for number, reference, validity in rows}
-        counting = [
-            issues[number][0] for number in self.press.whole if issues[number][1] == "valid"
-        ]
-        assert len(counting) == len(set(counting))
-
-    @invariant()
-    def no_serial_lies_on_two_stickers(self) -> None:
-        serials = dict(self.home.sql("SELECT job_number, serial FROM issues"))
-        whole = [serials[number] for number in self.press.whole]
-        assert len(whole) == len(set(whole))
-
-    @invariant()
-    def what_is_called_printed_is_on_paper(self) -> None:
-        for _, number, _, _ in self._states(JobState.PRINTED):
-            assert number in self.press.whole
-
-    @invariant()
-    def nothing_is_printed_twice(self) -> None:
-        assert len(self.press.whole) == len(set(self.press.whole))
-
-    @invariant()
-    def every_blank_has_its_fate(self) -> None:
-        query = """
-            SELECT rolls.blanks, count(*),
-                sum(fate = 'issued'), sum(fate = 'spoiled')
-            FROM rolls JOIN blanks ON roll_id = rolls.id GROUP BY rolls.id
-        """
-        rows = self.home.sql(query)
-        assert all(loaded == there for loaded, there, _, _ in rows)
-        out = self._states(JobState.SENDING, JobState.IN_DOUBT, JobState.PRINTED)
-        spent = self._service("serial IS NOT NULL AND outcome <> 'not-ready'")
-        spoiled = len(self._states(JobState.SPOILED)) + len(spent) + self.creased
-        assert sum(row[2] for row in rows) == len(out)
-        assert sum(row[3] for row in rows) == spoiled
-
-    @invariant()
-    def each_test_page_has_its_blank(self) -> None:
-        numbers = {number - FIRST_PROCESS_ID for number in self.press.pages}
-        assert numbers <= set(self._service("serial IS NOT NULL"))
-        assert numbers >= set(self._service("state = 'done' AND kind NOT IN ('clear', 'status')"))
-
-    @invariant()
-    def a_slip_uses_no_blank_and_comes_once_a_visit(self) -> None:
-        assert not self._service("kind = 'status' AND serial IS NOT NULL")
-        numbers = {number - FIRST_PROCESS_ID for number in self.receipts.pages}
-        assert numbers >= set(self._service("state = 'done' AND kind = 'status'"))
-        query = "SELECT id, visit, reference FROM service_requests WHERE kind = 'status'"
-        whose = {number: asked for number, *asked in self.home.sql(query)}
-        came_out = [tuple(whose[number]) for number in numbers]
-        assert len(came_out) == len(set(came_out)) == len(self.receipts.pages)
-
-    @invariant()
-    def a_sent_job_is_told_to_central(self) -> None:
-        told = {row[0] for row in self.home.sql("SELECT key FROM print_log")}
-        sent = [JobState.SENDING, *(s for s in JobState if s in ("printed", "in_doubt"))]
-        for job_id, _, state, _ in self._states(*sent):
-            assert f"{job_id}:{state}" in told
-            assert f"{job_id}:sending" in told
 
 
 @pytest.mark.timeout(400)  # a failure takes minutes to be made small
