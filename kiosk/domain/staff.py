@@ -31,6 +31,7 @@ class Act(StrEnum):
     CHANGE_STOCK = "change-stock"
     RESOLVE_DOUBT = "resolve-doubt"
     SETTLE_CONFLICT = "settle-conflict"
+    GIVE_UP_RECORD = "give-up-record"
 
 
 _EVERYBODY: Final = frozenset({Act.ANSWER_CALLS, Act.PRINT_REPORT, Act.STOP_SERVICE})
@@ -39,7 +40,7 @@ _EVERYBODY: Final = frozenset({Act.ANSWER_CALLS, Act.PRINT_REPORT, Act.STOP_SERV
 _MACHINE: Final = frozenset(
     {Act.RESUME_SERVICE, Act.SERVE_PRINTER, Act.CHANGE_STOCK, Act.RESOLVE_DOUBT}
 )
-_REGISTER: Final = frozenset({Act.SETTLE_CONFLICT})
+_REGISTER: Final = frozenset({Act.SETTLE_CONFLICT, Act.GIVE_UP_RECORD})
 
 MAY: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.staff import Act
 from kiosk.store import batches, conflicts, holds, imports, log
 from kiosk.store.batches import Watermark
 from kiosk.store.conflicts import Conflict
@@ -18,6 +19,7 @@ from kiosk.store.holds import OpenHold
 from kiosk.store.imports import Import, Reject, Tally
 from kiosk.store.renewals import Rejected, RenewalRow
 from kiosk.usecases.applying import Decode, Slice, release
+from kiosk.usecases.permitting import permit
 from kiosk.usecases.ports import Clock
 
 
@@ -86,8 +88,10 @@ def discard_reject(
 ) -> bool:
     """Give a refused line up and lift its hold: somebody knows that it does not matter.
 
-    The only way out for a line whose version cannot be read. False if it does not wait.
+    The only way out for a line whose version cannot be read. False if it does not wait. Raises
+    NotAllowed for a role that does not look after the register.
     """
+    permit(engine, clock, Act.GIVE_UP_RECORD, by=actor)
     with writing(engine) as connection:
         found = imports.open_rejects(connection, [reject_id])
         for reject in found:

@@ -5,6 +5,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Engine
+
+from kiosk.store.engine import writing
+
 if TYPE_CHECKING:
     from conftest import Kiosk
 
@@ -68,11 +72,39 @@ def test_a_refused_record_is_tried_again_and_given_up(kiosk: Kiosk, records: Pat
     kiosk.run("sync", "import", file)
     again = kiosk.run("sync", "retry", "1")
     assert (again.exit_code, again.stdout) == (1, "Tried 1, settled 0.\n")
-    kiosk.ok("sync", "discard", "1", "--by", "T-101", "--pins", "-", typed=kiosk.pins)
+    said = kiosk.refuses("sync", "discard", "1", "--by", "T-101", "--pins", "-", typed=kiosk.pins)
+    assert said == "give up record: this takes a registrar or a supervisor"
+    by = ("--by", "S-201", "--pins", "-")
+    kiosk.ok("sync", "discard", "1", *by, typed=kiosk.pins)
     kiosk.ok("sync", "rejected")
     assert "held until their record is corrected: 0" in kiosk.ok("sync", "status")
-    said = kiosk.refuses("sync", "discard", "1", "--by", "T-101", "--pins", "-", typed=kiosk.pins)
+    said = kiosk.refuses("sync", "discard", "1", *by, typed=kiosk.pins)
     assert said == "no refused record 1 waits; `kiosk sync rejected` lists them"
+
+
+STOPPED = """
+INSERT INTO conflicts (reference, version, serial, what, raised_at)
+VALUES ('DLT-1', 2, 'A0000001', 'refunded', '2026-11-21T05:00:00+00:00')
+"""
+
+
+def test_a_sticker_that_central_stopped_is_listed_until_people_saw_to_it(
+    kiosk: Kiosk, engine: Engine
+) -> None:
+    with writing(engine) as connection:
+        connection.exec_driver_sql(STOPPED)
+    listed = kiosk.run("sync", "conflicts")
+    assert listed.exit_code == 1
+    head, row = listed.stdout.splitlines()
+    assert head.split("\t") == ["id", "reference", "version", "serial", "what", "raised"]
+    assert row.split("\t")[:5] == ["1", "DLT-1", "2", "A0000001", "refunded"]
+    (stopped,) = json.loads(kiosk.run("sync", "conflicts", "--json").stdout)
+    assert stopped["serial"] == "A0000001"
+    settle = ("sync", "settle", "1", "--how", "handed back", "--by", "S-201", "--pins", "-")
+    assert kiosk.ok(*settle, typed=kiosk.pins) == "Settled conflict 1.\n"
+    assert json.loads(kiosk.ok("sync", "conflicts", "--json")) == []
+    said = kiosk.refuses(*settle, typed=kiosk.pins)
+    assert said == "no conflict 1 waits; `kiosk sync conflicts` lists them"
 
 
 def test_central_signs_what_the_kiosk_imports(kiosk: Kiosk, unsigned: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from kiosk.domain.service import ServiceKind, Tuning
 from kiosk.domain.staff import MAY, Act, Role, roles_for
 from kiosk.store import people
 from kiosk.store.engine import writing
-from kiosk.usecases import calling, conflicting, servicing, stocking
+from kiosk.usecases import calling, conflicting, retrying, servicing, stocking
 from kiosk.usecases.permitting import NotAllowed, permit
 from kiosk.usecases.ports import Clock
 
@@ -45,6 +45,10 @@ DOINGS: dict[str, tuple[Act, Callable[[Home, str], object]]] = {
     "settle": (
         Act.SETTLE_CONFLICT,
         lambda home, by: conflicting.settle_conflict(home.engine, 1, "told", home.clock, actor=by),
+    ),
+    "give up": (
+        Act.GIVE_UP_RECORD,
+        lambda home, by: retrying.discard_reject(home.engine, 1, home.clock, actor=by),
     ),
 }
 
