@@ -43,6 +43,7 @@ _OPEN: Final = """
 SELECT id, reference, cause, release_version, reject_id, placed_at FROM holds
 WHERE released_at IS NULL ORDER BY id
 """
+_COUNT_OPEN: Final = "SELECT count(*) FROM holds WHERE released_at IS NULL"
 _OPEN_FOR: Final = """
 SELECT id, reference, cause, release_version, reject_id, placed_at FROM holds
 WHERE released_at IS NULL AND reference IN (SELECT value FROM json_each(?)) ORDER BY id
@@ -71,6 +72,11 @@ def place(
 def is_any_open(connection: Connection) -> bool:
     """Say whether any renewal at all is held; cheap enough to ask with every slice."""
     return bool(driver_of(connection).execute(_ANY).fetchone()[0])
+
+
+def count_open(connection: Connection) -> int:
+    """Return how many holds are in force."""
+    return int(connection.exec_driver_sql(_COUNT_OPEN).scalar_one())
 
 
 def open_for(connection: Connection, references: Iterable[str]) -> list[OpenHold]:

@@ -48,7 +48,7 @@ def _counts(connection: Connection) -> Iterator[tuple[str, str, float]]:
     yield "kiosk_blanks_left", "Blanks left on the loaded roll.", stock.left(connection)
     refused = imports.count_open_rejects(connection)
     yield "kiosk_rejects_open", "Records refused and not settled.", refused
-    yield "kiosk_holds_open", "Renewals that are held.", len(holds.open_holds(connection))
+    yield "kiosk_holds_open", "Renewals that are held.", holds.count_open(connection)
     stopped = conflicts.count_open(connection)
     yield "kiosk_conflicts_open", "Stickers that central stopped, not seen to.", stopped
     yield "kiosk_calls_open", "Calls for staff not answered.", len(calls.all_open(connection))

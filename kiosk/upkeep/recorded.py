@@ -109,7 +109,7 @@ def waiting(engine: Engine) -> str:
                 "conflicts",
             ),
             (imports.count_open_rejects(connection), "refused records", "rejected"),
-            (len(holds.open_holds(connection)), "renewals held", "status"),
+            (holds.count_open(connection), "renewals held", "status"),
         )
     found = [f"{count} {what}: `kiosk sync {verb}`" for count, what, verb in counted if count]
     if found:

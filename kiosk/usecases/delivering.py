@@ -93,7 +93,7 @@ def standing(engine: Engine) -> Standing:
             watermarks=batches.all_watermarks(connection),
             records=renewals.count(connection),
             rejected_open=imports.count_open_rejects(connection),
-            holds_open=len(holds.open_holds(connection)),
+            holds_open=holds.count_open(connection),
             conflicts_open=conflicts.count_open(connection),
             print_log=outbox.backlog(connection),
             data_as_of=machine.records_as_of(connection),
