@@ -14,28 +14,23 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection, Engine
 
-from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import ON_PRINTER, JobState
 from kiosk.domain.printing import Confirmed, NothingSent, Picture
-from kiosk.domain.service import (
-    GOOD_ENDS,
-    MOVES_PAPER,
-    ServiceKind,
-    ServiceOutcome,
-    ServiceState,
-)
+from kiosk.domain.service import MOVES_PAPER, ServiceKind, ServiceState
+from kiosk.domain.service import ServiceOutcome as Outcome
 from kiosk.domain.thai import long_datetime
 from kiosk.sticker.receipt import blank_picture, draw_receipt
 from kiosk.sticker.trial import draw_test_page
-from kiosk.store import jobs, log, service, stock
+from kiosk.store import jobs, service, stock
 from kiosk.store.engine import reading, writing
 from kiosk.store.service import ServiceRequest
 from kiosk.usecases import watching
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock, Printer
 from kiosk.usecases.recovery import gather_evidence
-from kiosk.usecases.reporting import ShiftReport, publish_head, shift_report
+from kiosk.usecases.reporting import ShiftReport, shift_report
 from kiosk.usecases.reports_drawn import head_code, report_rows
+from kiosk.usecases.request_steps import BlankGoneError, WithdrawnError, begin, finish
 from kiosk.usecases.requesting import LONGEST_WAITING
 from kiosk.usecases.site import Site
 from kiosk.usecases.slips import slip_rows
@@ -46,16 +41,7 @@ LONGEST_ASKED: Final = timedelta(seconds=60)
 FIRST_PROCESS_ID: Final = 20_000_000
 """Process ids of requests begin here, far beyond those of stickers."""
 
-Outcome = ServiceOutcome
 log_line = structlog.get_logger("kiosk.service")
-
-
-class _BlankGoneError(Exception):
-    """The roll was taken out between the question and the first byte; nothing was sent."""
-
-
-class _WithdrawnError(Exception):
-    """The visitor left between the question and the first byte; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +148,10 @@ class Attendant:
             outcome = self.printer.send(
                 encoded, process_id=process_id, on_first_byte=lambda: self._start(request)
             )
-        except _BlankGoneError:
+        except BlankGoneError:
             self._end(request, Outcome.NO_STOCK)
             return
-        except _WithdrawnError:
+        except WithdrawnError:
             return  # and it was written down by who withdrew it
         reach(Point.SERVICE_OVER)
         if isinstance(outcome, Confirmed):
@@ -187,15 +173,9 @@ class Attendant:
         return draw_test_page(self.site.kiosk, long_datetime(now, "th"), self.blank_dots)
 
     def _start(self, request: ServiceRequest) -> None:
-        """Make it durable that the printer acts now, on which blank."""
+        takes_blank = self.has_stock and request.kind in MOVES_PAPER
         with writing(self.engine) as connection:
-            serial = None
-            if self.has_stock and request.kind in MOVES_PAPER:
-                serial = stock.next_blank(connection)
-                if serial is None or not stock.set_fate(connection, serial, "left", "issued"):
-                    raise _BlankGoneError
-            if not service.start(connection, request, serial=serial, at=self.clock()):
-                raise _WithdrawnError
+            begin(connection, request, takes_blank=takes_blank, at=self.clock())
             reach(Point.SERVICE_START_WRITTEN)
         reach(Point.SERVICE_START_COMMITTED)
 
@@ -208,43 +188,11 @@ class Attendant:
     def _end(
         self, request: ServiceRequest, outcome: Outcome, report: ShiftReport | None = None
     ) -> None:
-        now = self.clock()
         with writing(self.engine) as connection:
             current = service.by_id(connection, request.id)
-            if current is None or not service.end(connection, current, outcome, now):
+            if current is None:
                 return
-            payload = {
-                "printer": self.printer.name,
-                "request": current.id,
-                "kind": current.kind.value,
-                "state": "done" if outcome in GOOD_ENDS else "failed",
-                "outcome": outcome.value,
-            }
-            log.append(connection, now, AuditEvent.SERVICE_ENDED, Actor.SYSTEM, payload)
-            if current.serial is not None:
-                self._account(connection, current, current.serial, outcome, now)
-            if outcome is Outcome.PRINTED and current.kind is ServiceKind.TEST_PRINT:
-                tested = {"printer": self.printer.name, "request": current.id}
-                log.append(connection, now, AuditEvent.TEST_PRINTED, current.asked_by, tested)
-            if report is not None:
-                publish_head(connection, report, by=current.asked_by, where="receipt", at=now)
+            if not finish(connection, current, outcome, at=self.clock(), report=report):
+                return
             reach(Point.SERVICE_END_WRITTEN)
         reach(Point.SERVICE_END_COMMITTED)
-
-    def _account(
-        self,
-        connection: Connection,
-        request: ServiceRequest,
-        serial: str,
-        outcome: Outcome,
-        now: datetime,
-    ) -> None:
-        """Give the blank its fate: used up, unless no byte had left."""
-        if outcome is Outcome.NOT_READY:
-            stock.set_fate(connection, serial, "issued", "left")
-            return
-        stock.set_fate(connection, serial, "issued", "spoiled")
-        payload = {"serial": serial, "why": request.kind.value, "request": request.id}
-        log.append(connection, now, AuditEvent.BLANK_SPOILED, request.asked_by, payload)
-        if outcome is not Outcome.PRINTED:
-            stock.ask_read_in(connection)

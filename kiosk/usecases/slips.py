@@ -24,6 +24,7 @@ from kiosk.store.engine import reading, writing
 from kiosk.store.service import ServiceRequest
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock
+from kiosk.usecases.request_steps import finish
 from kiosk.usecases.requesting import LONGEST_WAITING, visit_digest
 from kiosk.usecases.views import Denied, SlipView
 
@@ -83,7 +84,7 @@ def watch(engine: Engine, clock: Clock, number: int) -> SlipView | None:
     is_waiting = found.state is ServiceState.REQUESTED
     if is_waiting and clock() - found.asked_at > LONGEST_WAITING:
         with writing(engine) as connection:
-            _end(connection, found, ServiceOutcome.TOO_LATE, clock())
+            finish(connection, found, ServiceOutcome.TOO_LATE, at=clock())
             found = service.by_id(connection, number) or found
     return SlipView(
         is_open=found.state in OPEN_SERVICE,
@@ -105,7 +106,7 @@ def cancel_waiting(engine: Engine, clock: Clock, visit: str) -> None:
 def cancel(connection: Connection, now: datetime, owner: str | None = None) -> None:
     """Cancel the waiting slips of a visit, by its digest, or all of them."""
     for request in service.waiting_slips(connection, owner):
-        _end(connection, request, ServiceOutcome.CANCELLED, now)
+        finish(connection, request, ServiceOutcome.CANCELLED, at=now)
 
 
 def slip_rows(slip: str) -> list[Row]:
@@ -117,18 +118,3 @@ def slip_rows(slip: str) -> list[Row]:
 
 def _may_ask_again(request: ServiceRequest) -> bool:
     return request.state is ServiceState.FAILED and request.outcome in _NO_PAPER_USED
-
-
-def _end(
-    connection: Connection, request: ServiceRequest, outcome: ServiceOutcome, now: datetime
-) -> None:
-    if not service.end(connection, request, outcome, now):
-        return
-    payload = {
-        "printer": request.printer,
-        "request": request.id,
-        "kind": request.kind.value,
-        "state": ServiceState.FAILED.value,
-        "outcome": outcome.value,
-    }
-    log.append(connection, now, AuditEvent.SERVICE_ENDED, Actor.SYSTEM, payload)

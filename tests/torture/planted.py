@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,8 +15,7 @@ from kiosk.sticker.picture import draw
 from kiosk.store import engine as store_engine
 from kiosk.store import issues, jobs
 from kiosk.store.engine import reading, writing
-from kiosk.usecases import printing
-from kiosk.usecases.attending import Attendant
+from kiosk.usecases import printing, request_steps
 from kiosk.usecases.outcomes import call_printed, nothing_came_out
 from tests.torture.house import House
 
@@ -106,15 +106,21 @@ def _counter_alone(_house: House) -> None:
 
 def _blank_back(_house: House) -> None:
     """A test print that was interrupted surely did not use its blank?"""
-    as_it_should = Attendant._account
+    as_it_should = request_steps.account
 
-    def forget(self: Any, connection: Any, request: Any, *fate: Any) -> None:  # noqa: ANN401 - a stand-in
-        serial, outcome, now = fate
+    def forget(
+        connection: Any,  # noqa: ANN401 - a stand-in
+        request: Any,  # noqa: ANN401 - as above
+        serial: str,
+        outcome: ServiceOutcome,
+        *,
+        at: datetime,
+    ) -> None:
         if outcome is ServiceOutcome.STOPPED:
             outcome = ServiceOutcome.NOT_READY
-        as_it_should(self, connection, request, serial, outcome, now)
+        as_it_should(connection, request, serial, outcome, at=at)
 
-    Attendant._account = forget
+    request_steps.account = forget
 
 
 def _end(connection: Any, job: Any, how: Callable[..., None]) -> None:  # noqa: ANN401 - a stand-in
