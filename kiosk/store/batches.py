@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,16 +12,32 @@ from kiosk.store.tables.records import batches, watermarks
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """A batch whose signature and content were checked; `answer` is None until it is applied."""
+class Offer:
+    """A batch as central announces it, its signature checked.
 
-    id: int
+    Records of a source are numbered from 1. No records at all (`last_seq` is one less than
+    `first_seq`) say that there is nothing new. `made_at` is central's clock.
+    """
+
     source: str
     first_seq: int
     last_seq: int
     sha256: str
     is_snapshot: bool
     made_at: datetime
+
+    @property
+    def count(self) -> int:
+        """How many records it holds."""
+        return self.last_seq - self.first_seq + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch whose content was checked as well; `answer` is None until it is applied."""
+
+    id: int
+    offer: Offer
     received_at: datetime
     import_id: int
     answer: str | None
@@ -37,15 +53,13 @@ class Watermark:
     received_at: datetime
 
 
-def find(
-    connection: Connection, source: str, first_seq: int, last_seq: int, sha256: str
-) -> Batch | None:
+def find(connection: Connection, offer: Offer) -> Batch | None:
     """Return the batch of this range and content, applied or begun."""
     query = select(batches).where(
-        batches.c.source == source,
-        batches.c.first_seq == first_seq,
-        batches.c.last_seq == last_seq,
-        batches.c.sha256 == sha256,
+        batches.c.source == offer.source,
+        batches.c.first_seq == offer.first_seq,
+        batches.c.last_seq == offer.last_seq,
+        batches.c.sha256 == offer.sha256,
     )
     return _first(connection, query)
 
@@ -59,32 +73,20 @@ def _first(connection: Connection, query: Select[Any]) -> Batch | None:
     row = connection.execute(query).first()
     if row is None:
         return None
-    return Batch(**dict(row._mapping) | {"is_snapshot": bool(row.is_snapshot)})  # noqa: SLF001 - SQLAlchemy's public name for it
+    offer = Offer(
+        source=row.source,
+        first_seq=row.first_seq,
+        last_seq=row.last_seq,
+        sha256=row.sha256,
+        is_snapshot=bool(row.is_snapshot),
+        made_at=row.made_at,
+    )
+    return Batch(row.id, offer, row.received_at, row.import_id, row.answer)
 
 
-def begin(
-    connection: Connection,
-    *,
-    source: str,
-    first_seq: int,
-    last_seq: int,
-    sha256: str,
-    is_snapshot: bool,
-    made_at: datetime,
-    received_at: datetime,
-    import_id: int,
-) -> int:
+def begin(connection: Connection, offer: Offer, received_at: datetime, import_id: int) -> int:
     """Write down that a batch is being applied, and return its number."""
-    values = {
-        "source": source,
-        "first_seq": first_seq,
-        "last_seq": last_seq,
-        "sha256": sha256,
-        "is_snapshot": int(is_snapshot),
-        "made_at": made_at,
-        "received_at": received_at,
-        "import_id": import_id,
-    }
+    values = {**asdict(offer), "received_at": received_at, "import_id": import_id}
     added = connection.execute(insert(batches).values(**values).returning(batches.c.id))
     return int(added.scalar_one())
 

@@ -5,38 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from kiosk.store import batches, imports
-from kiosk.store.batches import Batch, Watermark
+from kiosk.store.batches import Offer, Watermark
 from kiosk.store.engine import reading, writing
 from kiosk.usecases.applying import Decode
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.importing import ImportResult, apply_lines
 from kiosk.usecases.ports import Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A batch as central announces it, its signature checked.
-
-    Records of a source are numbered from 1. No records at all (`last_seq` is one less than
-    `first_seq`) say that there is nothing new. `made_at` is central's clock.
-    """
-
-    source: str
-    first_seq: int
-    last_seq: int
-    sha256: str
-    is_snapshot: bool
-    made_at: datetime
-
-    @property
-    def count(self) -> int:
-        """How many records it holds."""
-        return self.last_seq - self.first_seq + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +47,18 @@ Weighed = Gap | Overlap | Answered | Wanted
 
 
 def weigh(engine: Engine, offer: Offer, clock: Clock) -> Weighed:
-    """Tell what an announced batch is, before its records are looked at. Raises StoreError."""
+    """Tell what an announced batch is, before its records are looked at. Raises StoreError.
+
+    One that is known already may say that nothing has come after it until now: that is kept.
+    """
     with reading(engine) as connection:
         found = _weigh(connection, offer)
-        mark = batches.watermark(connection, offer.source)
-    is_applied = isinstance(found, Answered)
-    if is_applied and offer.last_seq == (0 if mark is None else mark.last_seq):
-        _hear(engine, offer, clock())
+        is_news = isinstance(found, Answered) and _is_news(connection, offer)
+    if is_news:
+        with writing(engine) as connection:
+            if _is_news(connection, offer):
+                heard = Watermark(offer.source, offer.last_seq, offer.made_at, clock())
+                batches.advance(connection, heard)
     return found
 
 
@@ -84,7 +67,7 @@ def _weigh(connection: Connection, offer: Offer) -> Weighed:
     reached = 0 if mark is None else mark.last_seq
     if offer.count == 0 and offer.last_seq == reached:
         return Answered(_answer(offer, ImportResult(0, 0, 0, 0, 0, 0)))
-    seen = batches.find(connection, offer.source, offer.first_seq, offer.last_seq, offer.sha256)
+    seen = batches.find(connection, offer)
     if seen is not None and seen.answer is not None:
         return Answered(seen.answer)
     if offer.is_snapshot and offer.last_seq > reached:
@@ -94,14 +77,12 @@ def _weigh(connection: Connection, offer: Offer) -> Weighed:
     return Wanted() if offer.first_seq == reached + 1 and offer.count else Overlap(reached + 1)
 
 
-def _hear(engine: Engine, offer: Offer, now: datetime) -> None:
-    """Keep that central said, at a later time than before, that there is nothing newer."""
-    with writing(engine) as connection:
-        mark = batches.watermark(connection, offer.source)
-        reached = 0 if mark is None else mark.last_seq
-        if reached == offer.last_seq and (mark is None or mark.made_at < offer.made_at):
-            heard = Watermark(offer.source, reached, offer.made_at, now)
-            batches.advance(connection, heard)
+def _is_news(connection: Connection, offer: Offer) -> bool:
+    """Say whether it ends where its source ends, at a later time of central's than was known."""
+    mark = batches.watermark(connection, offer.source)
+    if mark is None:
+        return offer.last_seq == 0
+    return mark.last_seq == offer.last_seq and mark.made_at < offer.made_at
 
 
 def accept(engine: Engine, offer: Offer, clock: Clock) -> int | Weighed:
@@ -114,32 +95,21 @@ def accept(engine: Engine, offer: Offer, clock: Clock) -> int | Weighed:
         found = _weigh(connection, offer)
         if not isinstance(found, Wanted):
             return found
-        begun = batches.find(
-            connection, offer.source, offer.first_seq, offer.last_seq, offer.sha256
-        )
+        begun = batches.find(connection, offer)
         if begun is not None:
             return begun.id
         name = f"{offer.source} {offer.first_seq}-{offer.last_seq}"
-        return batches.begin(
-            connection,
-            source=offer.source,
-            first_seq=offer.first_seq,
-            last_seq=offer.last_seq,
-            sha256=offer.sha256,
-            is_snapshot=offer.is_snapshot,
-            made_at=offer.made_at,
-            received_at=now,
-            import_id=imports.start(connection, name, offer.sha256, now).id,
-        )
+        started = imports.start(connection, name, offer.sha256, now)
+        return batches.begin(connection, offer, now, started.id)
 
 
 def left_over(engine: Engine, number: int) -> Offer | None:
     """Return what a batch was that was begun and still waits to be applied; None if it does not."""
     with reading(engine) as connection:
         batch = batches.by_id(connection, number)
-        if batch is None or not isinstance(_weigh(connection, _offer(batch)), Wanted):
+        if batch is None or not isinstance(_weigh(connection, batch.offer), Wanted):
             return None
-        return _offer(batch)
+        return batch.offer
 
 
 def apply_batch(
@@ -161,7 +131,7 @@ def apply_batch(
         if batch is None:
             raise LookupError(f"there is no batch {number}")
         current = imports.by_id(connection, batch.import_id)
-    offer = _offer(batch)
+    offer = batch.offer
 
     def end(connection: Connection, result: ImportResult) -> None:
         batches.finish(connection, batch.id, _answer(offer, result))
@@ -183,17 +153,6 @@ def apply_batch(
     )
     reach(Point.BATCH_END_COMMITTED)
     return _answer(offer, result)
-
-
-def _offer(batch: Batch) -> Offer:
-    return Offer(
-        batch.source,
-        batch.first_seq,
-        batch.last_seq,
-        batch.sha256,
-        batch.is_snapshot,
-        batch.made_at,
-    )
 
 
 def _answer(offer: Offer, result: ImportResult) -> str:

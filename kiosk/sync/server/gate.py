@@ -16,11 +16,11 @@ from kiosk.sticker import cbor
 from kiosk.sticker.cose import CoseProblem, Opened, open1
 from kiosk.sticker.grant import from_base64url
 from kiosk.sticker.keys import KeyRing, KeyRole
+from kiosk.store.batches import Offer
 from kiosk.sync.server.limits import ENVELOPE_BYTES, Limits
 from kiosk.sync.server.problems import ApiProblem, Kind
 from kiosk.sync.wire import MAX_INTEGER
 from kiosk.usecases.ports import Clock
-from kiosk.usecases.receiving import Offer
 
 VALID_FOR: Final = timedelta(minutes=5)
 """How far the times of a signed request and of this kiosk may lie apart, either way."""

@@ -15,6 +15,7 @@ from typing import IO, Final
 import structlog
 from sqlalchemy import Engine
 
+from kiosk.store.batches import Offer
 from kiosk.store.errors import StoreError
 from kiosk.sync.files import FileProblem, read_lines
 from kiosk.sync.server.limits import Limits
@@ -24,7 +25,7 @@ from kiosk.sync.wire import read_row
 from kiosk.usecases import receiving
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock
-from kiosk.usecases.receiving import Answered, Gap, Offer, Overlap, Wanted, Weighed
+from kiosk.usecases.receiving import Answered, Gap, Overlap, Wanted, Weighed
 from kiosk.usecases.slicing import ImportOvertakenError
 
 log_line = structlog.get_logger("kiosk.sync")

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
+from kiosk.store.batches import Offer
 from kiosk.sync.server.limits import ENVELOPE_BYTES, MEBIBYTE, Limits
 from kiosk.sync.server.problems import ApiProblem, Kind
 from kiosk.sync.wire import MAX_LINE_BYTES
-from kiosk.usecases.receiving import Offer
 
 _BLOCK: Final = 256 * 1024
 KEPT_BYTES: Final = 12 * MEBIBYTE

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from kiosk.store.batches import Offer
 from kiosk.store.errors import DatabaseBusy
 from kiosk.sync.server.intake import Intake
 from kiosk.sync.server.limits import Limits
 from kiosk.sync.server.problems import ApiProblem, Kind
 from kiosk.sync.wire import read_row
 from kiosk.usecases import receiving
-from kiosk.usecases.receiving import Offer
 
 if TYPE_CHECKING:
     from tests.conftest import Home

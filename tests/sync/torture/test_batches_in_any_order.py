@@ -16,12 +16,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from kiosk.store.batches import Offer
 from kiosk.store.engine import open_engine, reading
 from kiosk.store.renewals import Rejected, RenewalRow
 from kiosk.store.schema import prepare
 from kiosk.usecases import receiving, slicing
 from kiosk.usecases.failpoints import Point
-from kiosk.usecases.receiving import Answered, Gap, Offer, Overlap, Wanted
+from kiosk.usecases.receiving import Answered, Gap, Overlap, Wanted
 
 START = datetime(2026, 11, 21, 5, tzinfo=UTC)
 KINDS = ("applied", "repeated", "older", "rejected", "conflicts")
