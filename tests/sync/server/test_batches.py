@@ -173,6 +173,22 @@ def test_an_empty_batch_says_that_there_is_nothing_new(central: Central) -> None
     assert kind(central.push([], first=9)) == (409, "gap")
 
 
+def test_the_last_batch_again_says_so_too_and_an_earlier_one_says_nothing(central: Central) -> None:
+    def as_of() -> str:
+        return str(central.get("/sync/v1/status").json()["data_as_of"])
+
+    central.push(central.some(2))
+    central.push(central.some(1, start=3), first=3)
+    at_first = as_of()
+    central.home.clock.pass_(hours=3)
+    assert central.push(central.some(2)).status_code == 200
+    assert as_of() == at_first
+    assert central.push(central.some(1, start=3), first=3).status_code == 200
+    assert as_of() == central.home.clock().isoformat()
+    assert central.push(central.some(1, start=3), first=3, made_at=at_first).status_code == 200
+    assert as_of() == central.home.clock().isoformat()
+
+
 def test_what_was_pushed_can_be_printed(central: Central) -> None:
     record = central.home.signed()
     central.push(central.lines(record))
