@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -111,10 +112,14 @@ def wire_desk(settings: Settings, engine: Engine, clock: Clock = now_utc) -> Des
     return Desk(engine, site, template_of(settings), clock, _receipt_name(settings))
 
 
-def open_printer(settings: Settings, known: Capabilities | None = None) -> Printer:
+def open_printer(
+    settings: Settings,
+    known: Capabilities | None = None,
+    alive: Callable[[], None] = lambda: None,
+) -> Printer:
     """Open the sticker printer, exclusively. Raises PrinterBusy or AddressError.
 
-    `known` is what it was last known to understand.
+    `known` is what it was last known to understand; `alive` is called while it is served.
     """
     from kiosk.printer.opening import open_printer as open_device  # noqa: PLC0415 - escpos is slow to load, and ui never needs it
 
@@ -126,11 +131,14 @@ def open_printer(settings: Settings, known: Capabilities | None = None) -> Print
         speed_mm_s=device.speed_mm_s,
         known=known,
         has_margins=device.margins,
+        alive=alive,
     )
 
 
-def open_receipt_printer(settings: Settings) -> Printer | None:
-    """Open the printer on plain paper, None where there is none. Raises as `open_printer`."""
+def open_receipt_printer(
+    settings: Settings, alive: Callable[[], None] = lambda: None
+) -> Printer | None:
+    """Open the printer on plain paper, None where there is none. Otherwise as `open_printer`."""
     from kiosk.printer.opening import open_printer as open_device  # noqa: PLC0415 - as above
 
     device = settings.printer.receipt
@@ -143,6 +151,7 @@ def open_receipt_printer(settings: Settings) -> Printer | None:
         locks=locks,
         speed_mm_s=device.speed_mm_s,
         has_margins=device.margins,
+        alive=alive,
     )
 
 

@@ -12,7 +12,12 @@ import pytest
 
 from kiosk.cli import cli
 from kiosk.cli.run import DRAIN_S
+from kiosk.printer.links.link import CONNECT_TIMEOUT_S, STALL_TIMEOUT_S
+from kiosk.processes.asking import ANSWER_S
+from kiosk.processes.watchdog import PINGS
 from kiosk.settings import load_settings
+from kiosk.store.engine import BUSY_TIMEOUT_S
+from kiosk.sync.server.limits import Limits
 
 UNITS = Path(__file__).parent.parent / "systemd"
 PROCESSES = ("kiosk-ui.service", "kiosk-printer.service", "kiosk-sync.service")
@@ -183,6 +188,28 @@ def test_a_process_comes_back_with_the_settings_of_the_terminal(unit: str) -> No
     assert values(unit, "WantedBy") == ["kiosk.target"]
     assert values(unit, "PartOf") == ["kiosk.target"]
     assert "KIOSK_CONFIG=/etc/kiosk/kiosk.toml" in values(unit, "Environment")
+
+
+@pytest.mark.parametrize("unit", PROCESSES)
+def test_a_process_that_hangs_is_killed_and_says_where(unit: str) -> None:
+    assert values(unit, "Type") == ["notify"]
+    assert values(unit, "TimeoutAbortSec") == ["10"]
+    assert "PYTHONFAULTHANDLER=1" in values(unit, "Environment")
+    assert values(unit, "WatchdogSignal") == []  # SIGABRT, at which Python tells
+    (families,) = values(unit, "RestrictAddressFamilies")
+    assert "AF_UNIX" in families.split()
+
+
+def test_a_process_that_waits_within_its_limits_is_not_taken_for_one_that_hangs() -> None:
+    longest_s = {
+        "kiosk-ui.service": ANSWER_S,
+        "kiosk-printer.service": STALL_TIMEOUT_S + BUSY_TIMEOUT_S + CONNECT_TIMEOUT_S,
+        "kiosk-sync.service": ANSWER_S + Limits().body_s,
+    }
+    for unit, wait_s in longest_s.items():
+        (limit,) = values(unit, "WatchdogSec")
+        # Such a wait may begin when the next sign of life is just due.
+        assert wait_s < int(limit.removesuffix("min")) * 60 * (1 - 1 / PINGS)
 
 
 @pytest.mark.parametrize("unit", ["kiosk-ui.service", "kiosk-sync.service"])

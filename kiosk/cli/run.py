@@ -17,6 +17,7 @@ import structlog
 
 from kiosk.cli.common import settings_of
 from kiosk.processes.ready import Ready, when_there_is_room
+from kiosk.processes.watchdog import UNWATCHED, Watchdog
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ def run(ctx: click.Context, process: str) -> None:
     if "CREDENTIALS_DIRECTORY" in os.environ:
         keep_to_itself()
     settings = settings_of(ctx)
-    stop = threading.Event()
+    stop, watchdog = threading.Event(), Watchdog.of_this_process()
     stop_on_signals(stop)
-    run_until(wire(settings, PROCESSES if process == "all" else (process,)), stop)
+    ready = wire(settings, PROCESSES if process == "all" else (process,), watchdog=watchdog)
+    run_until(ready, stop, watchdog)
 
 
 def keep_to_itself() -> None:
@@ -59,32 +61,41 @@ def wire(
     settings: Settings,
     processes: Sequence[str],
     beside: Mapping[str, WSGIApplication] | None = None,
+    watchdog: Watchdog = UNWATCHED,
 ) -> list[Ready]:
     """Wire the named processes; each refuses here, before anything runs, if it cannot.
 
-    `beside` as for `ready_ui`.
+    `beside` as for `ready_ui`; `watchdog` is told of each of them.
     """
-    ready = [_ready(process, settings, beside) for process in processes]
+    ready = [_ready(process, settings, beside, watchdog) for process in processes]
     for one in ready:
         if one.address is not None:
             click.echo(f"Serving {one.serves} at {one.address}")
     return ready
 
 
-def _ready(process: str, settings: Settings, beside: Mapping[str, WSGIApplication] | None) -> Ready:
+def _ready(
+    process: str,
+    settings: Settings,
+    beside: Mapping[str, WSGIApplication] | None,
+    watchdog: Watchdog,
+) -> Ready:
     # Imports stand here because no process loads what the others need.
     if process == "ui":
         from kiosk.processes.ui import ready_ui  # noqa: PLC0415 - see above
 
-        return ready_ui(settings, beside)
+        return ready_ui(settings, beside, watchdog)
     if process == "printer":
         from kiosk.processes.printer import ready_printer as make  # noqa: PLC0415 - see above
     else:
         from kiosk.processes.sync import ready_sync as make  # noqa: PLC0415 - see above
-    return when_there_is_room(partial(make, settings), settings.kiosk.database)
+    make_ready = partial(make, settings, watchdog)
+    return when_there_is_room(make_ready, settings.kiosk.database, watchdog.beat)
 
 
-def run_until(ready: Sequence[Ready], stop: threading.Event) -> None:
+def run_until(
+    ready: Sequence[Ready], stop: threading.Event, watchdog: Watchdog = UNWATCHED
+) -> None:
     """Run each in a thread until `stop`; if one ends by itself, all stop."""
     failures: list[BaseException] = []
 
@@ -102,6 +113,7 @@ def run_until(ready: Sequence[Ready], stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     stop.wait()
+    watchdog.stopping()
     for thread in threads:
         thread.join(DRAIN_S)
     if failures:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from kiosk.bootstrap import now_utc
 from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.processes.watchdog import Alive
 from kiosk.store import log, reserve
 from kiosk.store.engine import writing
 from kiosk.store.errors import DiskFull
@@ -43,10 +44,11 @@ class Ready:
     serves: str = "the screens"
 
 
-def when_there_is_room(make: Callable[[], Ready], database: Path) -> Ready:
+def when_there_is_room(make: Callable[[], Ready], database: Path, alive: Alive) -> Ready:
     """Make a process ready; one that finds the disk full is made again until there is room.
 
-    So a kiosk with a full disk is up and says so, instead of being started over and over.
+    So a kiosk with a full disk is up and says so, instead of being started over and over: `alive`
+    is called while it waits.
     """
     try:
         return with_reserve(database, make)
@@ -55,6 +57,7 @@ def when_there_is_room(make: Callable[[], Ready], database: Path) -> Ready:
 
     def run(stop: threading.Event) -> None:
         while not stop.wait(ROOM_S):
+            alive()
             try:
                 ready = make()
             except DiskFull:

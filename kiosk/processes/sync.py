@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from kiosk.bootstrap import now_utc, open_store
+from kiosk.processes.asking import keep_asking
 from kiosk.processes.ready import Ready, note_start, note_stop, taking_address
+from kiosk.processes.watchdog import UNWATCHED, Watchdog
 from kiosk.settings import Settings
 from kiosk.sticker.keys import load_ring, load_signing_key
 from kiosk.store import jobs
@@ -21,7 +24,7 @@ from kiosk.sync.inbox import watch_inbox
 from kiosk.sync.server.serving import Serving
 
 
-def ready_sync(settings: Settings) -> Ready:
+def ready_sync(settings: Settings, watchdog: Watchdog = UNWATCHED) -> Ready:
     """Wire the inbox, and take the port at which central's jobs come in, if they do.
 
     Raises StoreError, AddressTaken, KeyProblem.
@@ -32,8 +35,14 @@ def ready_sync(settings: Settings) -> Ready:
         with reading(engine) as connection:
             return jobs.waiting(connection)
 
+    inbox_alive = watchdog.part("inbox")
+
+    def between_slices() -> bool:
+        inbox_alive()
+        return is_anybody_waiting()
+
     def take_in(path: Path) -> object:
-        return import_file(engine, path, now_utc, should_yield=is_anybody_waiting)
+        return import_file(engine, path, now_utc, should_yield=between_slices)
 
     serving = _open_exchange(settings, engine, is_anybody_waiting)
     try:
@@ -44,15 +53,29 @@ def ready_sync(settings: Settings) -> Ready:
         engine.dispose()
         raise
 
+    serve = None if serving is None else _watched(serving, watchdog)
+    watch = partial(watch_inbox, settings.sync.inbox, take_in, alive=inbox_alive)
+
     def run(stop: threading.Event) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="sync-serving") as pool:
-            served = None if serving is None else pool.submit(_until, serving.run, stop)
-            watch_inbox(settings.sync.inbox, take_in, stop)
+            served = None if serve is None else pool.submit(_until, serve, stop)
+            _until(watch, stop)
             if served is not None:
                 served.result()
         note_stop(engine, "sync")
 
     return Ready(run, None if serving is None else serving.address, "central's jobs")
+
+
+def _watched(serving: Serving, watchdog: Watchdog) -> Callable[[threading.Event], None]:
+    alive = watchdog.part("exchange")
+
+    def run(stop: threading.Event) -> None:
+        has_tls = serving.certificate is not None
+        keep_asking(serving.listener, watchdog, alive, stop, has_tls=has_tls)
+        serving.run(stop)
+
+    return run
 
 
 def _until(run: Callable[[threading.Event], None], stop: threading.Event) -> None:

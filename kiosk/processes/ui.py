@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from kiosk.bootstrap import check_store, find_store, now_utc, wire_desk, wire_workshop
+from kiosk.processes.asking import keep_asking
 from kiosk.processes.ready import (
     Ready,
     log_line,
@@ -19,6 +20,7 @@ from kiosk.processes.ready import (
     taking_address,
     with_reserve,
 )
+from kiosk.processes.watchdog import UNWATCHED, Watchdog
 from kiosk.settings import Settings
 from kiosk.store.errors import DiskFull
 from kiosk.ui.app import create_app
@@ -31,7 +33,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def ready_ui(settings: Settings, beside: Mapping[str, WSGIApplication] | None = None) -> Ready:
+def ready_ui(
+    settings: Settings,
+    beside: Mapping[str, WSGIApplication] | None = None,
+    watchdog: Watchdog = UNWATCHED,
+) -> Ready:
     """Wire the screens; requests that an earlier process left waiting are cancelled.
 
     On a full disk they come up and say so, and begin as soon as there is room. `beside` are other
@@ -57,7 +63,10 @@ def ready_ui(settings: Settings, beside: Mapping[str, WSGIApplication] | None = 
         log_line.error("no room to start", problem=str(error))
         begin_later(app, begin)
 
+    alive = watchdog.part("screens")
+
     def run(stop: threading.Event) -> None:
+        keep_asking(listener, watchdog, alive, stop)
         serve(app, listener, stop)
         note_stop(engine, "ui")
 

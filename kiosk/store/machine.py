@@ -61,6 +61,11 @@ def see_printer(connection: Connection, name: str, status: PrinterStatus, at: da
     return has_changed
 
 
+def hear_of_printer(connection: Connection, name: str, at: datetime) -> None:
+    """Write down that the printer process is there, and nothing new of the printer."""
+    connection.execute(update(printers).where(printers.c.name == name).values(checked_at=at))
+
+
 def set_capabilities(connection: Connection, name: str, found: Capabilities) -> None:
     """Keep what a probe found; the printer must have been seen before."""
     text = json.dumps(asdict(found))

@@ -19,16 +19,22 @@ DONE: Final = "done"
 FAILED: Final = "failed"
 
 
-def watch_inbox(folder: Path, import_file: Callable[[Path], object], stop: threading.Event) -> None:
+def watch_inbox(
+    folder: Path,
+    import_file: Callable[[Path], object],
+    stop: threading.Event,
+    alive: Callable[[], None] = lambda: None,
+) -> None:
     """Import every file that appears in the folder, until `stop` is set.
 
     A file must appear whole: write it under another name and rename it. Afterwards it lies in
-    `done/`, or in `failed/` beside a text `.reason`. Raises OSError when the folder itself cannot
-    be used.
+    `done/`, or in `failed/` beside a text `.reason`. `alive` is called at each look. Raises
+    OSError when the folder itself cannot be used.
     """
     for place in (folder, folder / DONE, folder / FAILED):
         place.mkdir(parents=True, exist_ok=True)
     while not stop.is_set():
+        alive()
         if not take_one(folder, import_file):
             stop.wait(POLL_S)
 

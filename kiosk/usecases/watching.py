@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Engine
@@ -11,6 +13,7 @@ from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.printing import PrinterState
 from kiosk.store import log, machine, stock
 from kiosk.store.engine import reading, writing
+from kiosk.store.errors import StoreError
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock, Printer
 
@@ -22,6 +25,9 @@ PAPER_MAY_HAVE_MOVED: Final = (
     PrinterState.UNREACHABLE,
 )
 """After these a numbered roll's next number is not known until people read it in."""
+
+BEAT: Final = timedelta(seconds=2)
+"""With a wait for the line on top still well within the limit of a heartbeat."""
 
 
 def saw(engine: Engine, printer: Printer, clock: Clock, *, has_stock: bool) -> None:
@@ -44,6 +50,32 @@ def saw(engine: Engine, printer: Printer, clock: Clock, *, has_stock: bool) -> N
             stock.ask_read_in(connection)
         reach(Point.SEEN_WRITTEN)
     reach(Point.SEEN_COMMITTED)
+
+
+class Heartbeat:
+    """Keeps the last report of a printer young while one thing takes long, a slow sending for one.
+
+    Call it often; it writes when nobody else did lately. For one thread, outside any transaction.
+    """
+
+    def __init__(self, engine: Engine, printer: str, clock: Clock) -> None:
+        self._engine = engine
+        self._printer = printer
+        self._clock = clock
+        self._due_at = clock()
+
+    def __call__(self) -> None:
+        """Beat if it is time to."""
+        now = self._clock()
+        if now < self._due_at:
+            return
+        self._due_at = now + BEAT
+        with suppress(StoreError):  # a sticker is not given up because this could not be written
+            with reading(self._engine) as connection:
+                seen = machine.printer(connection, self._printer)
+            if seen is not None and now - seen.checked_at >= BEAT:
+                with writing(self._engine, is_durable=False) as connection:
+                    machine.hear_of_printer(connection, self._printer, now)
 
 
 def probe(engine: Engine, printer: Printer, clock: Clock, *, again: bool = False) -> bool:

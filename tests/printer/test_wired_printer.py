@@ -56,7 +56,7 @@ def test_the_process_opens_its_printer_with_what_was_known_of_it(
     path.write_text(SETTINGS.format(address="tcp://127.0.0.1:2", margins="true"), "utf-8")
     told: list[Capabilities | None] = []
 
-    def open_it(_: Settings, known: Capabilities | None) -> Printer:
+    def open_it(_: Settings, known: Capabilities | None, _alive: object) -> Printer:
         told.append(known)
         raise PrinterBusyError
 
