@@ -120,7 +120,7 @@ def verify(ctx: click.Context, text: str | None, image: Path | None, *, as_json:
     else:
         click.echo(f"{verdict.word}: {verdict.why}")
         for name, value in _said(verdict.claims).items():
-            click.echo(f"  {name:10} {value}")
+            click.echo(f"  {name:11} {value}")
     if verdict.word != "genuine":
         ctx.exit(1)
 
@@ -161,4 +161,6 @@ def _said(claims: StickerClaims | None) -> dict[str, str]:
         "kiosk": claims.grant.kiosk,
         "serial": claims.serial,
         "issued_at": local_time(claims.issued_at),
+        "kiosk_key": claims.kiosk_kid.hex(),
+        "central_key": claims.central_kid.hex(),
     }

@@ -51,6 +51,9 @@ def test_a_printed_sticker_is_genuine(spooled: Spooled, engine: Engine) -> None:
     assert said.startswith("genuine: no void known as of ")
     found = json.loads(spooled.kiosk.ok("sticker", "verify", "-", "--json", typed=code + "\n"))
     assert (found["verdict"], found["serial"]) == ("genuine", "A0000001")
+    believed = json.loads(spooled.kiosk.ok("keys", "list", "--json"))["believed"]
+    ids = {key["role"]: key["id"] for key in believed}
+    assert (found["kiosk_key"], found["central_key"]) == (ids["kiosk"], ids["central"])
 
 
 def test_the_code_is_read_off_the_paper(spooled: Spooled, tmp_path: Path) -> None:
