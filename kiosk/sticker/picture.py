@@ -32,14 +32,14 @@ _PNG_LEVEL: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A sticker's picture, the boxes in which no dot may move, and where its QR stands.
+    """A sticker's picture, and the boxes in which no dot may move.
 
-    `late` are the boxes in which a preview may differ from the print, the QR's among them.
+    `late` are the boxes in which a preview may differ from the print: the QR's, and then those of
+    serial and time.
     """
 
     picture: Picture
     keep: tuple[Box, ...]
-    qr_box: Box
     late: tuple[Box, ...]
 
 
@@ -55,7 +55,7 @@ def draw(fields: StickerFields, template: Template, qr_text: str | None) -> Draw
     base, boxes = _base(sheet, texts, late_boxes)
     picture, late = _with_late(sheet, texts, base, _qr_layer(sheet, qr_text))
     keep = (*sheet.static_boxes, *boxes, *late, sheet.qr.box)
-    return Drawn(picture, keep, sheet.qr.box, late_boxes)
+    return Drawn(picture, keep, late_boxes)
 
 
 def to_png(picture: Picture, scale: int = 1) -> bytes:

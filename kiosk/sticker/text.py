@@ -139,12 +139,6 @@ def draw_line(text: str, size_px: int, weight: Weight) -> Line:
     return _line(text, size_px, weight)
 
 
-def measure(text: str, size_px: int, weight: Weight) -> tuple[int, int, int]:
-    """Return width, ascent and descent of a line's ink in dots. Raises as `draw_line`."""
-    line = draw_line(text, size_px, weight)
-    return line.ink.width, line.ascent, line.descent
-
-
 @lru_cache(maxsize=512)
 def _line(text: str, size_px: int, weight: Weight) -> Line:
     return _face(weight, size_px).line(text)

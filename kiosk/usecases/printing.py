@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Engine
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.decide import Refused
 from kiosk.domain.job import CancelCause, JobState
-from kiosk.domain.printing import SendOutcome
 from kiosk.domain.readiness import HEARTBEAT_LIMIT, printer_reasons
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaidRecord
@@ -129,7 +128,8 @@ class Spool:
         started = time.monotonic()
         outcome = self.printer.send(prepared.job_bytes, process_id=job.number)
         reach(Point.OUTCOME_KNOWN)
-        self._finish(sending, outcome, int((time.monotonic() - started) * 1000))
+        print_ms = int((time.monotonic() - started) * 1000)
+        record_outcome(self.engine, sending, outcome, self.clock, print_ms=print_ms)
 
     def _prepare(self, job: Job) -> Prepared:
         with reading(self.engine) as connection:
@@ -185,9 +185,6 @@ class Spool:
         reasons = machine_reasons(connection, self.site, self.clock())
         return (CancelCause.PRINTER_NOT_READY, reasons) if reasons else None
 
-    def _finish(self, job: Job, outcome: SendOutcome, print_ms: int) -> None:
-        record_outcome(self.engine, job, outcome, self.clock, print_ms=print_ms)
-
     def _cancel(self, job: Job, cause: CancelCause, reasons: Sequence[Reason] = ()) -> None:
         with writing(self.engine) as connection:
             cancel(connection, job, cause, self.clock(), reasons)
@@ -202,12 +199,8 @@ class Spool:
 
     def saw(self) -> None:
         """Ask the printer how it is and write it down; a change is logged, a poll is not."""
-        reserve.keep(self._database)
+        reserve.keep(Path(str(self.engine.url.database)))
         watching.saw(self.engine, self.printer, self.clock, has_stock=True)
-
-    @property
-    def _database(self) -> Path:
-        return Path(str(self.engine.url.database))
 
     def probe(self) -> None:
         """Ask a printer that is there what it understands, once after each start."""

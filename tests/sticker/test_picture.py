@@ -153,7 +153,7 @@ def test_values_do_not_touch_what_is_always_there() -> None:
 
 def test_the_quiet_zone_is_white() -> None:
     drawn = draw(LONGEST, TEMPLATE, CODE)
-    box = drawn.qr_box
+    box, *_ = drawn.late
     inner = Box(box.left + 20, box.top + 20, box.right - 20, box.bottom - 20)
     edge = ink.on_sheet(box, TEMPLATE.height) & ~ink.on_sheet(inner, TEMPLATE.height)
     assert not ink.bits_of(drawn.picture) & edge

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.sticker import text
 from kiosk.sticker.ink import STRIDE
-from kiosk.sticker.text import FontMissing, Line, TextProblem, Weight, draw_line, measure
+from kiosk.sticker.text import FontMissing, Line, TextProblem, Weight, draw_line
 
 SIZES = (24, 26, 32, 80)
 
@@ -40,9 +40,7 @@ def test_a_tone_mark_stands_above_what_it_marks(with_mark: str, without: str, si
 @pytest.mark.parametrize("weight", list(Weight))
 def test_vowel_and_tone_do_not_collapse(size: int, weight: Weight) -> None:
     """A tone on a vowel rises by its own height, not merely beside it."""
-    _, consonant, _ = measure("ท", size, weight)
-    _, vowel, _ = measure("ที", size, weight)
-    _, both, _ = measure("ที่", size, weight)
+    consonant, vowel, both = (draw_line(word, size, weight).ascent for word in ("ท", "ที", "ที่"))
     assert consonant < vowel < both
     assert both - vowel >= size // 8
 
@@ -59,13 +57,17 @@ def test_no_ink_is_clipped_and_no_room_is_wasted(word: str, size: int) -> None:
 
 
 def test_a_letter_below_the_line_hangs_below() -> None:
-    assert measure("กุ", 32, Weight.REGULAR)[2] > measure("ก", 32, Weight.REGULAR)[2] >= 0
+    with_vowel, alone = (draw_line(word, 32, Weight.REGULAR).descent for word in ("กุ", "ก"))
+    assert with_vowel > alone >= 0
 
 
 def test_width_grows_with_size_and_weight() -> None:
-    widths = [measure("กรุงเทพมหานคร", size, Weight.REGULAR)[0] for size in (24, 30, 48)]
+    def width(word: str, size: int, weight: Weight) -> int:
+        return draw_line(word, size, weight).ink.width
+
+    widths = [width("กรุงเทพมหานคร", size, Weight.REGULAR) for size in (24, 30, 48)]
     assert widths == sorted(widths)
-    assert measure("MAZDA", 30, Weight.BOLD)[0] > measure("MAZDA", 30, Weight.REGULAR)[0]
+    assert width("MAZDA", 30, Weight.BOLD) > width("MAZDA", 30, Weight.REGULAR)
 
 
 @pytest.mark.parametrize("strange", ["漢", "😀", "ก漢", "\x00"])
@@ -86,7 +88,9 @@ def test_too_small_for_thai_is_refused() -> None:
 
 
 def test_nothing_has_no_ink() -> None:
-    assert measure("", 24, Weight.REGULAR) == measure(" ", 24, Weight.REGULAR) == (0, 0, 0)
+    for nothing in ("", " "):
+        line = draw_line(nothing, 24, Weight.REGULAR)
+        assert (line.ink.width, line.ascent, line.descent) == (0, 0, 0)
 
 
 def test_missing_fonts_are_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ def _sending_after_first_byte(_house: House) -> None:
         outcome = spool.printer.send(prepared.job_bytes, process_id=job.number)
         sending = spool._start_sending(job, prepared, None)
         if sending is not None:
-            spool._finish(sending, outcome, 0)
+            printing.record_outcome(spool.engine, sending, outcome, spool.clock, print_ms=0)
 
     printing.Spool._print = print_first
 
