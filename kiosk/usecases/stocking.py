@@ -88,7 +88,10 @@ def load_roll(
 
 
 def read_in(engine: Engine, clock: Clock, serial: str, *, by: str = Actor.SYSTEM) -> list[str]:
-    """Say which number lies under the head; blanks skipped before it are spoiled and returned."""
+    """Say which number lies under the head; blanks skipped before it are spoiled and returned.
+
+    Raises StockProblem: no roll, or no free blank of it.
+    """
     permit(engine, clock, Act.CHANGE_STOCK, by=by)
     now = clock()
     serial = _serial(serial).text
@@ -141,19 +144,21 @@ def spoil_blanks(engine: Engine, clock: Clock, *, first: str, last: str, by: str
 
 
 def return_roll(engine: Engine, clock: Clock, *, by: str = Actor.SYSTEM, why: str = "") -> int:
-    """Take the roll out; what is left on it counts as returned. Return how many blanks."""
+    """Take the roll out; what is left on it counts as returned. Return how many blanks.
+
+    Raises StockProblem: no roll, or a print that is running or in doubt.
+    """
     permit(engine, clock, Act.CHANGE_STOCK, by=by)
     now = clock()
     with writing(engine) as connection:
-        roll_id = stock.loaded(connection)
-        if roll_id is None:
+        roll = stock.loaded_roll(connection)
+        if roll is None:
             raise StockProblem("no roll is loaded", "no-roll")
         if jobs.in_state(connection, *ON_PRINTER):
             raise StockProblem(
                 "a print is running or in doubt; resolve it before the roll goes", "printing"
             )
-        roll = next(roll for roll in stock.all_rolls(connection) if roll.id == roll_id)
-        blanks = stock.end_roll(connection, roll_id, now)
+        blanks = stock.end_roll(connection, roll.id, now)
         payload = {"first": roll.first, "last": roll.last, "blanks": blanks}
         payload |= {"why": why} if why else {}
         log.append(connection, now, AuditEvent.STOCK_RETURNED, by, payload)
@@ -162,11 +167,11 @@ def return_roll(engine: Engine, clock: Clock, *, by: str = Actor.SYSTEM, why: st
     return blanks
 
 
-def reconcile(engine: Engine) -> list[Reconciled]:
-    """Check the equation of every roll, and each blank against the stickers on it."""
+def reconcile(engine: Engine, last: int | None = None) -> list[Reconciled]:
+    """Check the equation of every roll, or of the `last`, and each blank against its stickers."""
     with reading(engine) as connection:
-        rolls = stock.all_rolls(connection)
-        strays = stock.strays(connection)
+        rolls = stock.all_rolls(connection, last)
+        strays = stock.strays(connection, rolls[0].id) if rolls else {}
     return [_reconciled(roll, tuple(strays.get(roll.id, ()))) for roll in rolls]
 
 
