@@ -31,7 +31,8 @@ def rejected(ctx: click.Context, *, as_json: bool) -> None:
     else:
         head = ("id", "file", "line", "reference", "field", "reason", "received")
         rows = [
-            (r.id, r.source, r.line, r.reference, r.field, r.reason, r.received_at) for r in found
+            (r.id, r.source, r.line or None, r.reference, r.field, r.reason, r.received_at)
+            for r in found
         ]
         write_table(head, rows)
     if found:

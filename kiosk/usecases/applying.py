@@ -26,7 +26,11 @@ SUPERSEDED: Final = "superseded"
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line that is no record: its number in the file, its bytes and what is wrong."""
+    """A line that is no record: its number in the file, its bytes and what is wrong.
+
+    A record that takes a fence back has number 0: no row carries its line, for the sake of speed,
+    and its reference tells as well which it is.
+    """
 
     line: int
     raw: bytes
@@ -149,12 +153,10 @@ class Slice:
     def _hold(
         self, reference: str, cause: HoldCause, version: int | None, reject_id: int | None
     ) -> None:
-        same = [
-            hold
+        if reject_id is None and any(
+            hold.cause is cause and hold.release_version == version
             for hold in holds.open_for(self.connection, [reference])
-            if hold.cause is cause and hold.release_version == version
-        ]
-        if same and reject_id is None:
+        ):
             return
         holds.place(
             self.connection,
