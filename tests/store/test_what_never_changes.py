@@ -59,3 +59,15 @@ def test_nothing_else_of_a_row_can_be_changed(
             with pytest.raises(pysqlite3.IntegrityError, match=f"^{table}: "):
                 connection.execute(f"{how} {change}")
     assert connection.execute(f"SELECT * FROM {table}").fetchall() == untouched
+
+
+@pytest.mark.parametrize("table", MAY_CHANGE.keys() - {"audit_events", "audit_head"})
+def test_a_row_may_be_written_again_as_it_is(
+    table: str, busy_path: Path, intruder: Callable[[Path], Any]
+) -> None:
+    connection = intruder(busy_path)
+    connection.executescript(FILLED)
+    columns = [f'"{row[1]}"' for row in connection.execute(f"PRAGMA table_info({table})")]
+    rows = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    same = ", ".join(f"{column} = {column}" for column in columns)
+    assert connection.execute(f"UPDATE {table} SET {same}").rowcount == rows > 0

@@ -6,10 +6,9 @@ from tests.store.attacks.sql import (
     CONSTANT,
     EXISTS,
     SENDING,
-    TWELFTH,
     Attack,
-    claimed,
-    new_issue,
+    evidence,
+    issued,
     new_job,
 )
 
@@ -17,7 +16,7 @@ ATTACKS: list[Attack] = [
     # jobs
     (new_job(state="printed"), "jobs: a job begins as requested"),
     (new_job(state="claimed"), "jobs: a job begins as requested"),
-    (new_job(on="R4"), f"jobs: {EXISTS}"),
+    *((new_job(on=reference), f"jobs: {EXISTS}") for reference in ("R2", "R3", "R4", "R5")),
     (new_job(number=1), f"jobs: {EXISTS}"),
     (new_job(job_id="J1"), f"jobs: {EXISTS}"),
     ("UPDATE jobs SET number = 99 WHERE id = 'J1'", f"jobs: {CONSTANT}"),
@@ -33,20 +32,48 @@ ATTACKS: list[Attack] = [
     ("UPDATE jobs SET printer = 'P2' WHERE id = 'J3'", "jobs: serial, printer may be set once"),
     ("UPDATE jobs SET state = 'claimed' WHERE id = 'J4'", "ck_jobs_claimed"),
     ("UPDATE jobs SET state = 'lost' WHERE id = 'J4'", "jobs: this step is not legal"),
+    (
+        "UPDATE jobs SET state = 'claimed', serial = 'A006', printer = 'P6' WHERE id = 'J6'",
+        "jobs: this step is not legal",
+    ),
     (SENDING + "'J3'", "jobs: nothing is sent without a valid issue"),
     (SENDING + "'J8'", "jobs: the renewal is not paid, or its right to print is not here"),
     (SENDING + "'J9'", "jobs: the renewal is not paid, or its right to print is not here"),
     (SENDING + "'J10'", "jobs: the renewal is not paid, or its right to print is not here"),
     (SENDING + "'J11'", "jobs: the renewal is held"),
+    *(
+        (
+            f"{issued('R12', 'A006', printer)};{SENDING}'J12'",
+            "jobs: the printer has another job in sending or in doubt",
+        )
+        for printer in ("P2", "P5")
+    ),
     (
-        claimed("R12", "A006", printer="P2")
-        + new_issue(serial="A006", **TWELFTH)
-        + f";{SENDING}'J12'",
-        "jobs: the printer has another job in sending or in doubt",
+        (
+            f"{issued('R12', 'A006')};UPDATE issues SET validity = 'void', void_reason = 'refunded'"
+            f" WHERE job_number = 12;{SENDING}'J12'"
+        ),
+        "jobs: nothing is sent without a valid issue",
     ),
     ("UPDATE jobs SET state = 'cancelled' WHERE id = 'J8'", "jobs: a job that issued a sticker"),
     ("UPDATE jobs SET state = 'printed' WHERE id = 'J2'", "jobs: an outcome needs its evidence"),
     ("UPDATE jobs SET state = 'no_output' WHERE id = 'J2'", "jobs: an outcome needs its evidence"),
+    *(
+        (
+            f"{evidence(kind, 2)};UPDATE jobs SET state = '{outcome}' WHERE id = 'J2'",
+            "jobs: an outcome needs its evidence",
+        )
+        for kind, outcome in (
+            ("not-sent", "printed"),
+            ("staff", "printed"),
+            ("process-id", "no_output"),
+            ("processed", "no_output"),
+        )
+    ),
+    (
+        f"{evidence('staff', 1)};UPDATE jobs SET state = 'spoiled' WHERE id = 'J5'",
+        "jobs: only people end a doubt",
+    ),
     ("UPDATE jobs SET state = 'printed' WHERE id = 'J5'", "jobs: only people end a doubt"),
     ("UPDATE jobs SET state = 'no_output' WHERE id = 'J5'", "jobs: only people end a doubt"),
     ("UPDATE jobs SET state = 'spoiled' WHERE id = 'J5'", "jobs: only people end a doubt"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.store.attacks.sql import CONSTANT, EXISTS, Attack
 
+PURGE = "UPDATE audit_events SET payload = NULL, salt = x'' WHERE number = 2"
+
 ATTACKS: list[Attack] = [
     # the log
     *(
@@ -22,6 +24,25 @@ ATTACKS: list[Attack] = [
             ("hash", "x'00'"),
         )
     ),
+    *(
+        (
+            (
+                f"UPDATE audit_events SET payload = NULL, salt = x'', {column} = {value}"
+                " WHERE number = 2"
+            ),
+            "audit_events: a row is",
+        )
+        for column, value in (
+            ("number", "9"),
+            ("at", "'2027'"),
+            ("event", "'x'"),
+            ("actor", "'x'"),
+            ("digest", "x'00'"),
+            ("previous", "x'00'"),
+            ("hash", "x'00'"),
+        )
+    ),
+    (f"{PURGE};UPDATE audit_events SET salt = x'01' WHERE number = 2", "audit_events: a row is"),
     (
         (
             "INSERT INTO audit_events SELECT 5, '', 'x', 'x', '{}', x'', x'', hash, x'06'"

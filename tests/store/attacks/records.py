@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from tests.store.attacks.sql import CONSTANT, EXISTS, KEPT, Attack
 
+
+def batch(
+    *,
+    number: object = "NULL",
+    source: str = "tax",
+    first: int = 1,
+    last: int = 2,
+    sha256: str = "aa",
+    its_import: int = 1,
+) -> str:
+    return (
+        f"INSERT INTO batches VALUES ({number}, '{source}', {first}, {last}, '{sha256}', 0,"
+        f" '2026', '2026', {its_import}, NULL)"
+    )
+
+
 ATTACKS: list[Attack] = [
     ("UPDATE renewals SET version = 2 WHERE reference = 'R1'", "renewals: version and fence"),
     ("UPDATE renewals SET fence = 1 WHERE reference = 'R1'", "renewals: version and fence"),
@@ -25,10 +41,9 @@ ATTACKS: list[Attack] = [
     ("DELETE FROM batches", f"batches: {KEPT}"),
     ("UPDATE batches SET last_seq = 9", f"batches: {CONSTANT}"),
     ("UPDATE batches SET answer = '[]'", "batches: answer may be set once"),
-    (
-        "INSERT INTO batches SELECT NULL, source, 1, 2, sha256, 0, '', '', 7, NULL FROM batches",
-        f"batches: {EXISTS}",
-    ),
+    (batch(its_import=7), f"batches: {EXISTS}"),
+    (batch(source="x"), f"batches: {EXISTS}"),
+    (batch(number=1, source="x", its_import=7), f"batches: {EXISTS}"),
     ("DELETE FROM watermarks", f"watermarks: {KEPT}"),
     ("UPDATE watermarks SET last_seq = 1", "watermarks: what was applied stays applied"),
     ("UPDATE watermarks SET source = 'x'", "watermarks: what was applied stays applied"),

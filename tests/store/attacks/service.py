@@ -14,18 +14,25 @@ def asked(printer: str = "P12", number: object = 1, state: str = "requested") ->
     return ASK.format(printer=printer, number=number, state=state)
 
 
+def slip(printer: str = "P12", visit: str = "v", reference: str = "R1") -> str:
+    return (
+        "INSERT INTO service_requests (printer, kind, why, asked_by, asked_at, visit, reference,"
+        f" slip) VALUES ('{printer}', 'status', '', 'collector', '2026', '{visit}', '{reference}',"
+        " '[]')"
+    )
+
+
+SLIP = slip()
+STARTED = f"{asked()};UPDATE service_requests SET state = 'started', started_at = '2026'"
 CALL = "INSERT INTO calls (number, called_at) VALUES (1, '2026')"
 CALL_ANSWERED = f"{CALL};UPDATE calls SET answered_by = 'staff:1', answered_at = '2026'"
-SLIP = (
-    "INSERT INTO service_requests (printer, kind, why, asked_by, asked_at, visit, reference, slip)"
-    " VALUES ('P12', 'status', '', 'collector', '2026', 'v', 'R1', '[]')"
-)
 REQUEST_STATE = "UPDATE service_requests SET state = "
 REQUEST_ENDED = f"{REQUEST_STATE}'failed', ended_at = '2026', outcome = 'x'"
 
 ATTACKS: list[Attack] = [
     # what was asked of a printer
     (f"{asked()};{asked(number=2)}", f"service_requests: {EXISTS}"),
+    (f"{STARTED};{asked(number=2)}", f"service_requests: {EXISTS}"),
     (f"{asked()};{asked('P13')}", f"service_requests: {EXISTS}"),
     (asked(state="started"), "service_requests: a request begins as requested"),
     (f"{asked()};UPDATE service_requests SET why = 'x'", f"service_requests: {CONSTANT}"),
@@ -52,7 +59,7 @@ ATTACKS: list[Attack] = [
         "jobs: the printer is doing what was asked for",
     ),
     # a visitor's slip
-    (f"{SLIP};{SLIP.replace('P12', 'P13')}", f"service_requests: {EXISTS}"),
+    (f"{SLIP};{slip('P13')}", f"service_requests: {EXISTS}"),
     (f"{SLIP};UPDATE service_requests SET visit = 'w'", f"service_requests: {CONSTANT}"),
     (f"{SLIP};UPDATE service_requests SET reference = 'R2'", f"service_requests: {CONSTANT}"),
     (

@@ -49,3 +49,12 @@ def claimed(on: str, serial: str, printer: str = "P12") -> str:
         " WHERE number = 12;"
         f"UPDATE blanks SET fate = 'issued' WHERE serial = '{serial}';"
     )
+
+
+def issued(on: str, serial: str, printer: str = "P12") -> str:
+    """Return the legal steps of one more job up to its sending."""
+    return claimed(on, serial, printer) + new_issue(**TWELFTH | {"reference": on, "serial": serial})
+
+
+def evidence(kind: str, job: int) -> str:
+    return f"INSERT INTO job_evidence VALUES (NULL, {job}, '{kind}', '', '', '')"

@@ -22,6 +22,7 @@ ATTACKS: list[Attack] = [
         ISSUED.replace("A003", "A004") + ";" + new_issue(reference="R4", job=4, serial="A004"),
         "issues: an issue belongs to a claimed job",
     ),
+    (ISSUED + ";" + new_issue(job=4), "issues: an issue belongs to a claimed job"),
     (new_issue(reference="R8", job=8, serial="A008"), f"issues: {EXISTS}"),
     (
         claimed("R1", "A006") + new_issue(serial="A006", **TWELFTH | {"reference": "R1"}),
@@ -50,6 +51,13 @@ ATTACKS: list[Attack] = [
     ("UPDATE blanks SET fate = 'returned' WHERE serial = 'A001'", "blanks: this change of fate"),
     ("UPDATE blanks SET fate = 'left' WHERE serial = 'A001'", "blanks: an issue carries"),
     ("UPDATE blanks SET fate = 'left' WHERE serial = 'A005'", "blanks: an issue carries"),
+    (
+        (
+            "UPDATE issues SET validity = 'void', void_reason = 'refunded' WHERE job_number = 1;"
+            "UPDATE blanks SET fate = 'left' WHERE serial = 'A001'"
+        ),
+        "blanks: an issue carries",
+    ),
     ("INSERT INTO blanks VALUES ('A001', 2, 50, 'left')", f"blanks: {EXISTS}"),
     ("INSERT INTO blanks VALUES ('Z001', 2, 1, 'left')", f"blanks: {EXISTS}"),
     ("UPDATE rolls SET blanks = 11 WHERE id = 2", f"rolls: {CONSTANT}"),
@@ -58,6 +66,13 @@ ATTACKS: list[Attack] = [
     ("UPDATE rolls SET ended_at = NULL WHERE id = 1", "rolls: ended_at may be set once only"),
     (
         "INSERT INTO rolls VALUES (NULL, 'plain', 'B1', 'B2', 2, '2026', 'x', NULL, NULL)",
+        f"rolls: {EXISTS}",
+    ),
+    (
+        (
+            "UPDATE rolls SET ended_at = '2026' WHERE id = 2;"
+            "INSERT INTO rolls VALUES (1, 'plain', 'B1', 'B2', 2, '2026', 'x', NULL, NULL)"
+        ),
         f"rolls: {EXISTS}",
     ),
 ]
