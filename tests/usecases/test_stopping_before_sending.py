@@ -108,6 +108,29 @@ def test_a_roll_that_is_taken_out_meanwhile_stops_the_sticker_and_not_the_spool(
     assert kiosk_home.fate("B1") == "issued"
 
 
+def test_a_right_that_changed_hands_before_the_claim_stops_the_sticker(
+    kiosk_home: Home,
+    asked: str,
+    spool: Spool,
+    fake: FakePrinter,
+    record: Callable[..., PaidRecord],
+) -> None:
+    record(version=2, fence=2)
+    spool.do_one()
+    assert kiosk_home.job() == ("cancelled", "no-longer-eligible")
+    assert fake.sent == []
+    assert kiosk_home.fate() == "left"
+
+
+def test_a_request_that_waited_half_a_minute_is_printed(
+    kiosk_home: Home, asked: str, spool: Spool, clock: SetClock
+) -> None:
+    clock.pass_(seconds=30)
+    spool.saw()
+    spool.do_one()
+    assert kiosk_home.job() == ("printed", None)
+
+
 def test_a_request_that_waited_too_long_is_not_printed_into_an_empty_room(
     kiosk_home: Home, asked: str, spool: Spool, fake: FakePrinter, clock: SetClock
 ) -> None:

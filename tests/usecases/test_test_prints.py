@@ -137,18 +137,18 @@ def test_numbered_stock_is_read_in_before_a_test_print(bare_home: Home, fake: Fa
     load_roll(bare_home.engine, bare_home.clock, first="A01", last="A05", mode="numbered")
     attendant = bare_home.attendant(fake)
 
-    def test_print() -> ServiceRequest:
+    def try_print() -> ServiceRequest:
         number = bare_home.ask(ServiceKind.TEST_PRINT)
         attendant.do_one()
         return bare_home.asked(number)
 
-    assert test_print().outcome is ServiceOutcome.NOT_READ_IN
+    assert try_print().outcome is ServiceOutcome.NOT_READ_IN
     read_in(bare_home.engine, bare_home.clock, "A02", by=BY)
-    assert test_print().serial == "A02"
-    assert test_print().serial == "A03"
+    assert try_print().serial == "A02"
+    assert try_print().serial == "A03"
     fake.script(DOUBT)
-    test_print()
-    assert test_print().outcome is ServiceOutcome.NOT_READ_IN
+    try_print()
+    assert try_print().outcome is ServiceOutcome.NOT_READ_IN
 
 
 def test_roll_taken_out_at_the_last_moment_stops_nothing_but_the_test_print(
