@@ -57,12 +57,6 @@ def ended_since(connection: Connection, since: datetime | None) -> Mapping[JobSt
     return {JobState(state): count for state, count in found}
 
 
-def count_in(connection: Connection, state: JobState) -> int:
-    """Count the jobs in a state."""
-    query = select(func.count()).select_from(jobs).where(jobs.c.state == state)
-    return connection.execute(query).scalar_one()
-
-
 def last_left_at(connection: Connection) -> datetime | None:
     """Return when the newest sticker came out, None if somebody is known to have it.
 

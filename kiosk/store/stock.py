@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, Label, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Label, func, insert, select, update
 
+from kiosk.store.tables.service import IS_OPEN
 from kiosk.store.tables.stickers import blanks, rolls
 
 
@@ -37,28 +39,41 @@ _COUNTED = select(
     rolls, _count("left"), _count("issued"), _count("spoiled"), _count("returned")
 ).join(blanks, blanks.c.roll_id == rolls.c.id, isouter=True)
 
+_STRAYS: Final = f"""
+SELECT blanks.roll_id, blanks.serial FROM blanks
+LEFT JOIN issues ON issues.serial = blanks.serial
+    AND (void_reason IS NULL OR void_reason NOT IN ('no-output', 'spoiled'))
+WHERE blanks.roll_id >= ? AND (blanks.fate = 'issued') <> (
+    issues.id IS NOT NULL OR blanks.serial IN (
+        SELECT serial FROM service_requests
+        WHERE {IS_OPEN} AND state = 'started' AND serial IS NOT NULL))
+ORDER BY blanks.roll_id, blanks.position
+"""  # noqa: S608 - a constant of ours, no input
 
-def all_rolls(connection: Connection) -> list[Roll]:
-    """Return every roll that was ever loaded, oldest first."""
-    query = _COUNTED.group_by(rolls.c.id).order_by(rolls.c.id)
+
+def all_rolls(connection: Connection, last: int | None = None) -> list[Roll]:
+    """Return every roll that was ever loaded, oldest first; or the `last` of them alone."""
+    newest = select(rolls.c.id).order_by(rolls.c.id.desc()).limit(last)
+    return _rolls(connection, rolls.c.id.in_(newest))
+
+
+def rolls_since(connection: Connection, since: datetime) -> list[Roll]:
+    """Return the rolls that were in the printer after a time, oldest first."""
+    return _rolls(connection, rolls.c.ended_at.is_(None) | (rolls.c.ended_at >= since))
+
+
+def _rolls(connection: Connection, condition: ColumnElement[bool]) -> list[Roll]:
+    query = _COUNTED.where(condition).group_by(rolls.c.id).order_by(rolls.c.id)
     return [Roll(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - public
 
 
-def strays(connection: Connection) -> dict[int, list[str]]:
-    """Return by roll the serials of which blank and sticker say different things.
+def strays(connection: Connection, since: int) -> dict[int, list[str]]:
+    """Return by roll, from roll `since` on, the serials on which blank and sticker differ.
 
     A blank is issued exactly while one sticker on it was neither spoiled nor without output, or
     while a test page is being printed on it.
     """
-    found = connection.exec_driver_sql(
-        "SELECT blanks.roll_id, blanks.serial FROM blanks LEFT JOIN issues"
-        " ON issues.serial = blanks.serial AND"
-        " (void_reason IS NULL OR void_reason NOT IN ('no-output', 'spoiled'))"
-        " LEFT JOIN service_requests AS tests"
-        " ON tests.serial = blanks.serial AND tests.state = 'started'"
-        " WHERE (blanks.fate = 'issued') <> (coalesce(issues.id, tests.id) IS NOT NULL)"
-        " ORDER BY blanks.roll_id, blanks.position"
-    )
+    found = connection.exec_driver_sql(_STRAYS, (since,))
     by_roll: dict[int, list[str]] = {}
     for roll_id, serial in found:
         by_roll.setdefault(roll_id, []).append(serial)

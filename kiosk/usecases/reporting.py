@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState
-from kiosk.store import log, reports, stock
+from kiosk.store import jobs, log, reports, stock
 from kiosk.store.engine import reading
 from kiosk.store.stock import Roll
 from kiosk.usecases.ports import Clock
@@ -43,7 +43,6 @@ def shift_report(connection: Connection, site: Site, now: datetime) -> ShiftRepo
     since = reports.last_published_at(connection, "receipt")
     ended = reports.ended_since(connection, since)
     number, hashed = log.head(connection)
-    rolls = stock.all_rolls(connection)
     return ShiftReport(
         kiosk=site.kiosk,
         office=site.office.name_th,
@@ -53,11 +52,9 @@ def shift_report(connection: Connection, site: Site, now: datetime) -> ShiftRepo
         spoiled=ended.get(JobState.SPOILED, 0),
         no_output=ended.get(JobState.NO_OUTPUT, 0),
         cancelled=ended.get(JobState.CANCELLED, 0),
-        in_doubt=reports.count_in(connection, JobState.IN_DOUBT),
+        in_doubt=len(jobs.in_state(connection, JobState.IN_DOUBT)),
         rolls=tuple(
-            roll
-            for roll in rolls
-            if roll.ended_at is None or since is None or roll.ended_at >= since
+            stock.all_rolls(connection) if since is None else stock.rolls_since(connection, since)
         ),
         head_number=number,
         head_hash=hashed.hex(),

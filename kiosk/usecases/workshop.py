@@ -32,6 +32,9 @@ from kiosk.usecases.stocking import Reconciled
 MOST_SHOWN = 50
 """Jobs and log rows on a screen: about what a technician scrolls through."""
 
+ROLLS_SHOWN = 10
+"""Rolls on a screen, each with its equation; `kiosk stock reconcile` checks all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
@@ -173,8 +176,8 @@ class Workshop:
         return stocking.return_roll(self.engine, self.clock, by=by, why=why)
 
     def rolls(self) -> list[Reconciled]:
-        """Return every roll with its equation, newest first."""
-        return stocking.reconcile(self.engine)[::-1]
+        """Return the last rolls with their equations, newest first."""
+        return stocking.reconcile(self.engine, ROLLS_SHOWN)[::-1]
 
     def next_blank(self) -> str | None:
         """Return the number of the blank that the next sticker goes on."""

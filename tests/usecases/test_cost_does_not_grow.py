@@ -22,6 +22,7 @@ from kiosk.store.engine import driver_of, reading, writing
 from kiosk.usecases import delivering
 from kiosk.usecases.attending import Attendant
 from kiosk.usecases.overseeing import overview
+from kiosk.usecases.stocking import load_roll, reconcile, return_roll
 from kiosk.usecases.views import JobView
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class Kiosk:
 
     def grow_old(self) -> None:
         """Write down what years leave behind: all of it has ended."""
+        for letter in "BCDEFGHJKL":
+            return_roll(self.home.engine, self.home.clock)
+            first, last = f"{letter}0000001", f"{letter}0000020"
+            load_roll(self.home.engine, self.home.clock, first=first, last=last, mode="plain")
         reference = self._paid()
         with writing(self.home.engine) as connection:
             for number in range(YEARS):
@@ -150,6 +155,7 @@ ASKED: dict[str, Callable[[Kiosk], object]] = {
     "the receipt printer": lambda kiosk: (kiosk.attendant.do_one(), kiosk.attendant.look()),
     "between slices": Kiosk.wait_for_print,
     "the desk of staff": Kiosk.oversee,
+    "the rolls": lambda kiosk: reconcile(kiosk.home.engine, last=1),
     "the print log": Kiosk.hand_the_log_over,
 }
 
