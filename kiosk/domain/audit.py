@@ -96,7 +96,10 @@ CATALOGUE: dict[AuditEvent, EventSpec] = {
         "sha256",
         "lines",
         "applied",
+        "repeated",
+        "older",
         "rejected",
+        "conflicts",
     ),
     _E.HOLD_PLACED: _spec(
         "A renewal may not print until its record is corrected.", _ANY, "reference", "cause"

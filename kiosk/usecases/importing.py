@@ -35,6 +35,18 @@ class ImportResult:
     conflicts: int
     was_done: bool = False
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The totals by their names in the log and in the answer to central."""
+        return {
+            "lines": self.lines,
+            "applied": self.applied,
+            "repeated": self.repeated,
+            "older": self.older,
+            "rejected": self.rejected,
+            "conflicts": self.conflicts,
+        }
+
 
 def import_lines(
     engine: Engine,
@@ -83,7 +95,7 @@ def apply_lines(
         slicing = Slicing(writer, current, clock, should_yield or _never, progress or _ignore)
         slicing.to_end(ahead)
     with writing(engine) as connection:
-        result = _result(_close(connection, current, clock(), as_of))
+        result = _close(connection, current, clock(), as_of)
         if on_end is not None:
             on_end(connection, result)
     return result
@@ -105,17 +117,12 @@ def _open(engine: Engine, source: str, sha256: str, clock: Clock) -> Import:
 
 def _close(
     connection: Connection, current: Import, now: datetime, as_of: datetime | None
-) -> Import:
+) -> ImportResult:
     done = imports.finish(connection, current.id, now, as_of)
-    payload = {
-        "source": done.source,
-        "sha256": done.sha256,
-        "lines": done.lines,
-        "applied": done.applied,
-        "rejected": done.rejected,
-    }
+    result = _result(done)
+    payload = {"source": done.source, "sha256": done.sha256, **result.counts}
     log.append(connection, now, AuditEvent.RECORDS_IMPORTED, Actor.CENTRAL, payload)
-    return done
+    return result
 
 
 def _result(done: Import, *, was_done: bool = False) -> ImportResult:

@@ -161,11 +161,6 @@ def _answer(offer: Offer, result: ImportResult) -> str:
             "source": offer.source,
             "first_seq": offer.first_seq,
             "last_seq": offer.last_seq,
-            "lines": result.lines,
-            "applied": result.applied,
-            "repeated": result.repeated,
-            "older": result.older,
-            "rejected": result.rejected,
-            "conflicts": result.conflicts,
+            **result.counts,
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -86,8 +87,19 @@ def test_every_line_is_accounted_for(intake: Intake) -> None:
 
 
 def test_a_file_is_one_event_with_its_totals(intake: Intake) -> None:
-    intake.take("A 1", "B 1")
+    intake.take("A 2", "B 1", "A 2", "A 1", name="x")
     assert intake.events() == ["records-imported"]
+    [(payload,)] = intake.sql("SELECT payload FROM audit_events")
+    assert json.loads(str(payload)) == {
+        "source": "x",
+        "sha256": "x",
+        "lines": 4,
+        "applied": 2,
+        "repeated": 1,
+        "older": 1,
+        "rejected": 0,
+        "conflicts": 0,
+    }
 
 
 def test_the_same_file_again_answers_as_before(intake: Intake) -> None:
