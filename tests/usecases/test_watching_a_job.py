@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,18 @@ def test_leaving_cancels_ones_own_request_only(
     assert see(desk, asked).state is JobState.REQUESTED
     desk.cancel_waiting("visit")
     seen = see(desk, asked)
-    assert (seen.state, seen.cause) == (JobState.CANCELLED, "session-ended")
+    assert (seen.state, seen.cause, seen.evidence) == (JobState.CANCELLED, "session-ended", ())
     assert kiosk_home.events()[-2:] == ["job-cancelled", "job-cancelled"]
+
+
+def test_who_asked_for_nothing_leaves_without_waiting_for_a_writer(
+    kiosk_home: Home, asked: str, desk: Desk
+) -> None:
+    begun = time.monotonic()
+    with writing(kiosk_home.engine):
+        desk.cancel_waiting("other")
+    assert time.monotonic() - begun < 1
+    assert see(desk, asked).state is JobState.REQUESTED
 
 
 def test_the_visitor_is_told_why_nothing_was_sent(
@@ -134,6 +145,14 @@ def test_the_seconds_left_come_from_the_last_print(
     with writing(kiosk_home.engine) as connection:
         machine.set_print_ms(connection, "sticker", print_ms)
     assert see(desk, asked).seconds_left == seconds
+
+
+def test_a_printer_that_was_never_seen_is_taken_for_an_ordinary_one(
+    kiosk_home: Home, asked: str, desk: Desk
+) -> None:
+    with writing(kiosk_home.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM printers")
+    assert see(desk, asked).seconds_left == 4
 
 
 def test_how_long_a_print_took_is_measured(kiosk_home: Home, asked: str, spool: Spool) -> None:
