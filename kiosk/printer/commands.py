@@ -17,6 +17,9 @@ CLEAR_BUFFER = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 CLEARED_BODY = b"\x25"
 PROCESS_ID_MARK = b"\x22"
 
+FEED_AND_CUT = b"\x1dVB\x00"
+"""GS V 66: feed the last row past the cutter, no further, and cut partially."""
+
 PAPER_SENSOR = b"\x1dr\x01"
 """GS r 1: asks the paper sensor in stream, so the answer comes after the work before it."""
 
@@ -78,11 +81,6 @@ def feed(dots: int) -> bytes:
     """ESC J, as often as needed to feed so many dots."""
     whole, rest = divmod(dots, MAX_FEED_DOTS)
     return b"\x1bJ\xff" * whole + (b"\x1bJ" + bytes((rest,)) if rest else b"")
-
-
-def feed_and_cut(extra_dots: int = 0) -> bytes:
-    """GS V 66: feed the last row past the cutter, `extra_dots` more, and cut partially."""
-    return b"\x1dVB" + bytes((extra_dots,))
 
 
 def raster(width_bytes: int, height: int, bits: bytes) -> bytes:

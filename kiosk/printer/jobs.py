@@ -57,7 +57,7 @@ def compose(
     parts.append(raster.banded(shifted(picture, tuning.right_mm), has_margins=has_margins))
     if by_process_id:
         parts.append(commands.process_id(picture_id(process_id)))
-    parts.append(commands.feed_and_cut())
+    parts.append(commands.FEED_AND_CUT)
     parts.append(
         commands.process_id(cut_id(process_id)) if by_process_id else commands.PAPER_SENSOR
     )

@@ -136,11 +136,6 @@ def key_id(raw: bytes) -> bytes:
     return hashlib.sha256(raw).digest()[:KID_BYTES]
 
 
-def public_key(key: SigningKey, role: KeyRole, name: str = "") -> PublicKey:
-    """Return the half of a signing key that others may know."""
-    return PublicKey(key.kid, key.private.public_key().public_bytes_raw(), role, name=name)
-
-
 def _is_credential(path: Path) -> bool:
     # systemd lets the one user in by an access list, whose mask shows where group rights stand.
     folder = os.environ.get("CREDENTIALS_DIRECTORY")

@@ -49,11 +49,9 @@ def add(
     return True
 
 
-def open_conflicts(connection: Connection, reference: str | None = None) -> list[Conflict]:
-    """Return the conflicts that wait for people, oldest first; of one renewal, when named."""
+def open_conflicts(connection: Connection) -> list[Conflict]:
+    """Return the conflicts that wait for people, oldest first."""
     query = select(*_COLUMNS).where(conflicts.c.settled_at.is_(None)).order_by(conflicts.c.id)
-    if reference is not None:
-        query = query.where(conflicts.c.reference == reference)
     return [Conflict(*row) for row in connection.execute(query)]
 
 

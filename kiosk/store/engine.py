@@ -32,9 +32,7 @@ _CHECKPOINT_PAGES: Final = 1000  # 4 MB: a commit that checkpoints stays within 
 _WAL_KEEP_BYTES: Final = 64 * 2**20  # a long import may grow the WAL; afterwards it shrinks to this
 
 
-def open_engine(
-    path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, cache_kib: int = CACHE_KIB
-) -> Engine:
+def open_engine(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Return an engine for the database file at `path`; the file is touched at first use only.
 
     Any number of threads may use the engine. Raises SqliteTooOld.
@@ -51,7 +49,7 @@ def open_engine(
 
     @event.listens_for(engine, "connect")
     def prepare_connection(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver is untyped
-        _set_pragmas(connection, cache_kib)
+        _set_pragmas(connection)
 
     return engine
 
@@ -71,7 +69,7 @@ def sqlite_version() -> str:
     return str(_DRIVER.sqlite_version)
 
 
-def _set_pragmas(connection: Any, cache_kib: int) -> None:  # noqa: ANN401 - the driver is untyped
+def _set_pragmas(connection: Any) -> None:  # noqa: ANN401 - the driver is untyped
     """Make a new connection durable and strict; the busy timeout is already set by then."""
     for pragma in (
         "journal_mode=WAL",
@@ -80,7 +78,7 @@ def _set_pragmas(connection: Any, cache_kib: int) -> None:  # noqa: ANN401 - the
         # REPLACE then fires the delete triggers of the rows it pushes out.
         "recursive_triggers=ON",
         "trusted_schema=OFF",
-        f"cache_size=-{cache_kib}",
+        f"cache_size=-{CACHE_KIB}",
         f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
         f"journal_size_limit={_WAL_KEEP_BYTES}",
     ):

@@ -142,8 +142,8 @@ def test_a_locked_database(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_full_disk(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare = store._set_pragmas
 
-    def without_room(connection: Any, cache_kib: int) -> None:  # noqa: ANN401 - the driver is untyped
-        prepare(connection, cache_kib)
+    def without_room(connection: Any) -> None:  # noqa: ANN401 - the driver is untyped
+        prepare(connection)
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count={pages}")
 

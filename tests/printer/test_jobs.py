@@ -22,13 +22,13 @@ def test_a_job_asks_after_the_picture_and_after_the_cut(picture: Picture) -> Non
     job = jobs.compose(picture, 21, by_process_id=True)
     after_picture = commands.process_id(jobs.picture_id(21))
     after_cut = commands.process_id(jobs.cut_id(21))
-    assert job.endswith(after_picture + commands.feed_and_cut() + after_cut)
+    assert job.endswith(after_picture + commands.FEED_AND_CUT + after_cut)
     assert jobs.awaited_evidence(job, 21) is EvidenceKind.PROCESS_ID
 
 
 def test_a_job_for_a_clone_asks_the_paper_sensor_last(picture: Picture) -> None:
     job = jobs.compose(picture, 21, by_process_id=False)
-    assert job.endswith(commands.feed_and_cut() + commands.PAPER_SENSOR)
+    assert job.endswith(commands.FEED_AND_CUT + commands.PAPER_SENSOR)
     assert jobs.awaited_evidence(job, 21) is EvidenceKind.PROCESSED
 
 

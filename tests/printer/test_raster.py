@@ -41,7 +41,7 @@ def on_paper(raster_bytes: bytes) -> Picture:
     machine.switch_on()
     try:
         machine.receive(
-            commands.INITIALISE + commands.MOTION_UNIT_DOT + raster_bytes + commands.feed_and_cut()
+            commands.INITIALISE + commands.MOTION_UNIT_DOT + raster_bytes + commands.FEED_AND_CUT
         )
         (piece,) = machine.tray.wait_for(1, timeout_s=5)
     finally:

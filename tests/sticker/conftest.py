@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.domain.renewal import PaidRecord
 from kiosk.sticker.grant import make_grant
-from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey, key_id, public_key
+from kiosk.sticker.keys import KeyRing, KeyRole, PublicKey, SigningKey, key_id
 
 
 def _key(seed: int) -> SigningKey:
@@ -33,8 +33,10 @@ def stranger() -> SigningKey:
 
 @pytest.fixture(scope="session")
 def ring(central: SigningKey, kiosk_key: SigningKey) -> KeyRing:
+    signers = ((central, KeyRole.CENTRAL), (kiosk_key, KeyRole.KIOSK))
     return KeyRing(
-        [public_key(central, KeyRole.CENTRAL, "central"), public_key(kiosk_key, KeyRole.KIOSK)]
+        PublicKey(key.kid, key.private.public_key().public_bytes_raw(), role, name=role.value)
+        for key, role in signers
     )
 
 

@@ -20,7 +20,7 @@ from kiosk.sticker.code import (
     sticker_code,
 )
 from kiosk.sticker.grant import make_grant
-from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey, public_key
+from kiosk.sticker.keys import KeyRing, SigningKey
 
 NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
 
@@ -86,21 +86,15 @@ def test_central_cannot_stand_in_for_a_kiosk(
     assert read_sticker_code(text, ring) is CodeProblem.UNKNOWN_KEY
 
 
-def test_a_kiosk_cannot_use_another_kiosks_grant(
-    text: str, central: SigningKey, kiosk_key: SigningKey
-) -> None:
-    own = public_key(kiosk_key, KeyRole.KIOSK)
-    trusted = public_key(central, KeyRole.CENTRAL)
+def test_a_kiosk_cannot_use_another_kiosks_grant(text: str, ring: KeyRing) -> None:
+    trusted, own = ring
     for kiosk, passes in (("BKK-5-1", True), ("BKK-5-2", False)):
         bound = KeyRing([trusted, replace(own, kiosk=kiosk)])
         assert isinstance(read_sticker_code(text, bound), StickerClaims) is passes
 
 
-def test_a_retired_kiosk_key_signs_nothing_new(
-    text: str, central: SigningKey, kiosk_key: SigningKey
-) -> None:
-    own = public_key(kiosk_key, KeyRole.KIOSK)
-    trusted = public_key(central, KeyRole.CENTRAL)
+def test_a_retired_kiosk_key_signs_nothing_new(text: str, ring: KeyRing) -> None:
+    trusted, own = ring
     for retired_at, passes in ((NOW, True), (NOW - timedelta(seconds=1), False)):
         rotated = KeyRing([trusted, replace(own, not_after=retired_at)])
         assert isinstance(read_sticker_code(text, rotated), StickerClaims) is passes

@@ -85,8 +85,8 @@ def _sync_normal(_house: House) -> None:
     """Commits are handed to the kernel and not to the disk."""
     as_it_should = store_engine._set_pragmas
 
-    def in_haste(connection: Any, cache_kib: int) -> None:  # noqa: ANN401 - the driver is untyped
-        as_it_should(connection, cache_kib)
+    def in_haste(connection: Any) -> None:  # noqa: ANN401 - the driver is untyped
+        as_it_should(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
 
     store_engine._set_pragmas = in_haste

@@ -56,7 +56,7 @@ def host(emulator: PrinterEmulator) -> Iterator[Host]:
 @pytest.fixture
 def sticker(picture: Picture) -> bytes:
     start = commands.INITIALISE + commands.MOTION_UNIT_DOT
-    return start + raster.whole(picture) + commands.feed_and_cut()
+    return start + raster.whole(picture) + commands.FEED_AND_CUT
 
 
 def reporting(sticker: bytes) -> bytes:

@@ -31,7 +31,7 @@ def receive(line: socket.socket, count: int) -> bytes:
 
 def cut_piece(picture: Picture) -> bytes:
     start = commands.INITIALISE + commands.MOTION_UNIT_DOT
-    return start + raster.banded(picture) + commands.feed_and_cut()
+    return start + raster.banded(picture) + commands.FEED_AND_CUT
 
 
 def test_pieces_fall_into_the_tray_as_numbered_pictures(
@@ -112,7 +112,7 @@ def test_paper_moves_at_the_speed_it_was_given(
 def test_a_host_that_does_not_say_its_unit_feeds_half_as_far() -> None:
     machine = Machine(Tray(None))
     machine.switch_on()
-    machine.receive(commands.INITIALISE + commands.feed(100) + commands.feed_and_cut())
+    machine.receive(commands.INITIALISE + commands.feed(100) + commands.FEED_AND_CUT)
     (piece,) = machine.tray.wait_for(1, 5)
     machine.switch_off()
     assert piece.height == 50
@@ -134,7 +134,7 @@ DOT = commands.raster(1, 1, b"\xff")
 def test_what_is_printed_begins_at_the_left_margin(stream: bytes, first_dots: list[int]) -> None:
     machine = Machine(Tray(None))
     machine.switch_on()
-    machine.receive(stream + commands.feed_and_cut())
+    machine.receive(stream + commands.FEED_AND_CUT)
     (piece,) = machine.tray.wait_for(1, 5)
     machine.switch_off()
     rows = [piece.bits[at : at + 72] for at in range(0, len(piece.bits), 72)]
@@ -143,7 +143,7 @@ def test_what_is_printed_begins_at_the_left_margin(stream: bytes, first_dots: li
 
 def test_a_margin_in_the_middle_of_a_line_counts_for_nothing(emulator: PrinterEmulator) -> None:
     with connect(emulator) as line:
-        line.sendall(b"x" + commands.left_margin(400) + b"\n" + commands.feed_and_cut())
+        line.sendall(b"x" + commands.left_margin(400) + b"\n" + commands.FEED_AND_CUT)
         (marked,) = emulator.tray.wait_for(1, 5)
     assert any(marked.bits[at] for at in range(0, len(marked.bits), 72))
 
@@ -197,9 +197,9 @@ def test_a_clone_answers_no_extras(start_emulator: Callable[..., PrinterEmulator
 
 def test_letters_leave_marks_unless_initialised_first(emulator: PrinterEmulator) -> None:
     with connect(emulator) as line:
-        line.sendall(b"junk" + commands.INITIALISE + b"\n" + commands.feed_and_cut())
+        line.sendall(b"junk" + commands.INITIALISE + b"\n" + commands.FEED_AND_CUT)
         (blank,) = emulator.tray.wait_for(1, 5)
-        line.sendall(b"text\n" + commands.feed_and_cut())
+        line.sendall(b"text\n" + commands.FEED_AND_CUT)
         _, marked = emulator.tray.wait_for(2, 5)
     assert not any(blank.bits)
     assert any(marked.bits)

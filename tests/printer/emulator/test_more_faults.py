@@ -44,7 +44,7 @@ def heard(line: socket.socket, question: bytes, within_s: float = 0.1) -> bytes:
 
 
 def piece(picture: Picture) -> bytes:
-    return START + raster.whole(picture) + commands.feed_and_cut()
+    return START + raster.whole(picture) + commands.FEED_AND_CUT
 
 
 def test_a_power_cut_in_the_picture_leaves_half_of_it_and_comes_back_empty(

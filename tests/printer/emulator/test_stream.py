@@ -32,7 +32,7 @@ EXAMPLES: list[tuple[bytes, list[Order]]] = [
     (commands.left_margin(520), [LeftMargin(520)]),
     (commands.auto_status(0x4F), [AutoStatusMask(0x4F)]),
     (commands.feed(300), [Feed(255), Feed(45)]),
-    (commands.feed_and_cut(8), [Cut(to_cutter=True, units=8)]),
+    (b"\x1dVB\x08", [Cut(to_cutter=True, units=8)]),
     (b"\x1dV\x01", [Cut(to_cutter=False, units=0)]),
     (commands.process_id(3), [TellProcessId(b"   #")]),
     (commands.PAPER_SENSOR, [TellPaper()]),
