@@ -1,4 +1,6 @@
-// Keeps the page a kiosk: no menu, no dragging, no zooming, one submission a form.
+// Keeps the page a kiosk: no menu, no dragging, no zooming, one step at a time.
+
+const CLICK_MS = 300; // a touch becomes a click a moment after the finger is up
 
 export function guard() {
   for (const name of ["contextmenu", "dragstart", "drop", "gesturestart"]) {
@@ -18,6 +20,7 @@ export function guard() {
   });
   document.addEventListener("keydown", keepHere, { capture: true });
   document.addEventListener("submit", sendOnce);
+  watchHands();
   // A page that comes back out of the browser's memory may belong to a visit that is over.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
@@ -31,23 +34,62 @@ function keepHere(event) {
   if (isChord || /^F[0-9]+$/.test(code) || /^(Browser|Launch)/.test(key)) event.preventDefault();
 }
 
-let sent = null; // the form whose answer is on its way, and the button it was sent with
+let step = null; // takes the step that is on its way once more
+let isOwn = false; // whether it is the page's own step, which gives way to a person's
+let isGoing = false;
+let isPressed = false;
 
 // The server takes a second tap for the first one; this spares it the question.
 function sendOnce(event) {
-  const form = event.target;
+  const { target: form, submitter } = event;
   if (form.method === "dialog") return;
-  if (sent) return event.preventDefault();
-  sent = { form, by: event.submitter };
+  if (step && !isOwn) return event.preventDefault();
+  begin(() => form.requestSubmit(submitter), false);
   form.classList.add("is-sent");
 }
 
+function watchHands() {
+  window.addEventListener("beforeunload", () => (isGoing = true));
+  document.addEventListener("pointerdown", press, { capture: true });
+  for (const name of ["pointerup", "pointercancel"]) {
+    document.addEventListener(name, () => setTimeout(() => (isPressed = false), CLICK_MS), {
+      capture: true,
+    });
+  }
+}
+
+// The page stays under the finger: what it was about to do by itself is asked for again later.
+function press() {
+  isPressed = true;
+  if (!step || !isOwn) return;
+  window.stop();
+  step = null;
+  isGoing = false;
+}
+
 export function isSent() {
-  return sent !== null;
+  return step !== null;
+}
+
+// Whether another page is on its way, by whatever hand.
+export function isLeaving() {
+  return isSent() || isGoing;
 }
 
 export function sendAgain() {
-  const { form, by } = sent;
-  sent = null;
-  form.requestSubmit(by);
+  const again = step;
+  step = null;
+  again();
+}
+
+// Leaves the page by itself, unless somebody is about to: their step would be lost. Ask again later.
+export function leave(go) {
+  if (isPressed || isLeaving()) return;
+  begin(go, true);
+  go();
+}
+
+function begin(go, isOurs) {
+  step = go;
+  isOwn = isOurs;
 }

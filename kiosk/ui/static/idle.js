@@ -1,5 +1,6 @@
 // Ends a visit that nobody continues: asks first, then forgets. Printing has no timer.
 
+import { leave } from "./guard.js";
 import { isReading } from "./scan.js";
 
 const TICK_MS = 1000;
@@ -20,7 +21,7 @@ export function isChosen() {
 }
 
 function submit(id) {
-  document.getElementById(id).requestSubmit();
+  leave(() => document.getElementById(id).requestSubmit());
 }
 
 function watchVisit(idleS, countdownS) {
@@ -59,21 +60,17 @@ function watchFirst(idleS) {
   if (!isChosen()) return;
   let quietSince = Date.now();
   for (const name of ALIVE) document.addEventListener(name, () => (quietSince = Date.now()));
-  const timer = setInterval(() => {
-    if (Date.now() - quietSince < idleS * 1000 || isReading()) return;
-    clearInterval(timer);
-    submit("idle-finish");
+  setInterval(() => {
+    if (Date.now() - quietSince >= idleS * 1000 && !isReading()) submit("idle-finish");
   }, TICK_MS);
 }
 
 function countDone(doneS) {
   const shown = document.getElementById("done-seconds");
   const endsAt = Date.now() + doneS * 1000;
-  const timer = setInterval(() => {
+  setInterval(() => {
     const left = Math.ceil((endsAt - Date.now()) / 1000);
     shown.textContent = Math.max(0, left);
-    if (left > 0 || isReading()) return;
-    clearInterval(timer);
-    submit("done-form");
+    if (left <= 0 && !isReading()) submit("done-form");
   }, TICK_MS / 4);
 }

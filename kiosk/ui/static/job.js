@@ -1,5 +1,7 @@
 // Follows a print job to its end. The words are in the page; here they are only chosen.
 
+import { leave } from "./guard.js";
+
 const POLL_MS = 300;
 const WAITING = ["requested", "claimed"];
 const DONE = 100;
@@ -38,14 +40,9 @@ export function followJob() {
       if (answer.ok) {
         const now = await answer.json();
         show(now);
-        if (![...WAITING, "sending"].includes(now.state)) {
-          location.replace(job.dataset.next);
-          return;
-        }
-      } else if (answer.status === 404) {
-        location.replace("/");
-        return;
-      }
+        const isOpen = [...WAITING, "sending"].includes(now.state);
+        if (!isOpen) leave(() => location.replace(job.dataset.next));
+      } else if (answer.status === 404) leave(() => location.replace("/"));
     } catch {
       // The server is away; the pulse says so and this goes on asking.
     }

@@ -1,5 +1,6 @@
 // Notices that the server was away or that a waiting screen is outdated, and mends the page.
 
+import { leave } from "./guard.js";
 import { isChosen } from "./idle.js";
 import { isReading } from "./scan.js";
 
@@ -25,8 +26,9 @@ export function watchPulse() {
       missed = 0;
       if (isReading()) return;
       const isShown = isWaiting || (isFirst && !now.is_ready);
-      if (now.boot !== boot || (isShown && now.stamp !== stamp)) location.replace("/");
-      else if (away.open) away.close();
+      if (now.boot !== boot || (isShown && now.stamp !== stamp)) {
+        leave(() => location.replace("/"));
+      } else if (away.open) away.close();
     } catch {
       missed += 1;
       if (missed > FORGIVEN && !away.open) away.showModal();

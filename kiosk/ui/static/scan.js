@@ -1,7 +1,7 @@
 // Tells a scanner from a person. A scanner is a keyboard that types a whole code in a moment and
 // ends with Enter. Under a Thai layout its keys give Thai letters, so the physical key is read.
 
-import { isSent, sendAgain } from "./guard.js";
+import { isLeaving, isSent, sendAgain } from "./guard.js";
 
 const LONGEST_GAP_MS = 60; // between two keys of a scanner; fast typists need about 80
 const SHORTEST_CODE = 6; // fewer keys in a row happen by hand
@@ -56,7 +56,7 @@ export function watchScanner() {
 
   function take(scanned) {
     // Two steps at once would race, and the later may carry the token of a visit that is over.
-    if (isSent() && worker()) worker().postMessage({ held: scanned });
+    if (isLeaving() && worker()) worker().postMessage({ held: scanned });
     else open(scanned);
   }
 

@@ -1,6 +1,7 @@
 // The technician's desk: keys on the screen, a live view of the machine, and questions that follow
 // from answers. Every form works without any of it, given a keyboard.
 
+import { leave } from "./guard.js";
 import { decode } from "./scan.js";
 
 const LIVE_MS = 1000;
@@ -27,9 +28,9 @@ function watchMachine() {
   setInterval(async () => {
     try {
       const answer = await fetch("/technician/state", { cache: "no-store" });
-      if (answer.status === 401) return location.replace("/technician/");
+      if (answer.status === 401) return leave(() => location.replace("/technician/"));
       const { stamp } = await answer.json();
-      if (stamp !== shown && !isTouched) location.reload();
+      if (stamp !== shown && !isTouched) leave(() => location.reload());
     } catch {
       // The server is away; the pulse says so.
     }
