@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,17 @@ NOTICE_MS = 10_000
 
 NOTICED_MS = 1500
 """Within this the kiosk has asked its receipt printer once more."""
+
+COMING_MS = 300
+"""Within this the answer to a tap has begun to come in."""
+
+FINISH_AND_HOLD = """wait_ms => new Promise(done => {
+  document.getElementById("screen").contentDocument.querySelector("[data-testid=finish]").click();
+  setTimeout(() => {
+    document.querySelector("[data-case=motorcycle] [data-scan]").click();
+    done();
+  }, wait_ms);
+})"""
 
 OVERHANG = """() => [...document.querySelectorAll("button, h1, h2, h3, .outcome, .display p")]
   .filter(each => each.getClientRects().length && each.scrollWidth > each.clientWidth + 1
@@ -124,6 +135,31 @@ def test_a_card_is_heard_while_staff_are_at_their_desk(page: Page, screen: Frame
     expect(screen.locator("input[type=password]")).to_be_visible()
     hold(page, "motorcycle")
     expect(screen.get_by_test_id("preview")).to_be_visible()
+
+
+def test_a_card_is_heard_while_the_next_page_comes_in(page: Page, screen: FrameLocator) -> None:
+    hold(page, "refunded")
+    expect(screen.locator("body")).to_contain_text("K-103")
+    held: list[Route] = []
+    page.route("**/early.js*", lambda route: held.append(route))  # noqa: PLW0108 - no built-in can be given
+    screen.get_by_test_id("finish").click(no_wait_after=True)
+    page.wait_for_timeout(COMING_MS)
+    hold(page, "motorcycle")
+    page.wait_for_timeout(COMING_MS)
+    for each in held:
+        each.continue_()
+    expect(screen.get_by_test_id("preview")).to_be_visible()
+    assert len(held) == 1, "another page was asked for meanwhile"
+
+
+def test_cards_that_are_shown_right_after_finish_are_all_heard(
+    page: Page, screen: FrameLocator
+) -> None:
+    for number in range(12):
+        hold(page, "refunded")
+        expect(screen.locator("body")).to_contain_text("K-103")
+        page.evaluate(FINISH_AND_HOLD, number * 10)
+        expect(screen.get_by_test_id("preview"), f"{number * 10} ms").to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (1080, 1920)])

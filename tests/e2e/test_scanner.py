@@ -137,6 +137,27 @@ def test_a_code_scanned_before_the_next_page_is_there_opens_its_vehicle(
         stage.page.goto(stage.address)
 
 
+def test_a_code_outlives_a_page_that_is_gone_before_it_opened_it(stage: Stage) -> None:
+    page = stage.page
+    stage.is_looked_after()
+    page.add_init_script(
+        """if (!sessionStorage.gone) {
+          sessionStorage.gone = "yes";
+          HTMLFormElement.prototype.requestSubmit = () => (window.isDeaf = true);
+        }"""
+    )
+    keep = "code => navigator.serviceWorker.controller.postMessage({held: code})"
+    page.evaluate(keep, signed_code("TX-00000002"))
+    page.goto(stage.address)
+    page.wait_for_function("window.isDeaf")
+    opened: list[str] = []
+    page.on("request", lambda each: opened.append(each.url) if "/scan" in each.url else None)
+    page.goto(stage.address)
+    expect(page.locator(".plate")).to_contain_text("กขค")
+    page.goto(f"{stage.address}/vehicle")
+    assert [url.rsplit("/", 1)[-1] for url in opened if url.endswith("/scan")] == ["scan"]
+
+
 def test_a_code_scanned_right_after_print_leaves_the_print_alone(
     stage: Stage, desk: FakeDesk
 ) -> None:

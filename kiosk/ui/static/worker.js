@@ -29,16 +29,19 @@ async function takeOver() {
 addEventListener("fetch", (event) => {
   const { request } = event;
   const isPage = request.mode === "navigate";
-  if (!isPage && !SHELL.includes(new URL(request.url).pathname)) return;
+  const { pathname } = new URL(request.url);
+  if (isPage && pathname === "/scan" && kept?.isGiven) kept.opens = event.resultingClientId;
+  if (!isPage && !SHELL.includes(pathname)) return;
   event.respondWith(fetch(request).catch(() => caches.match(isPage ? AWAY : request)));
 });
 
-// A page says what it could not open any more; the next one asks for it.
+// A page says what it could not open any more; the next one asks for it. That one may be gone too
+// before it has opened it, so the code is kept until the page asks that comes of opening it.
 addEventListener("message", ({ data, source }) => {
-  if (data.held) {
-    kept = { held: data.held, at: Date.now() };
-    return;
+  if (data.held) kept = { held: data.held, at: Date.now() };
+  else if (kept?.opens === source.id || Date.now() - kept?.at > KEPT_MS) kept = null;
+  else if (kept) {
+    source.postMessage(kept);
+    kept.isGiven = true;
   }
-  if (kept && Date.now() - kept.at < KEPT_MS) source.postMessage(kept);
-  kept = null;
 });

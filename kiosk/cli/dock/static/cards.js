@@ -26,14 +26,9 @@ async function copied(text) {
   }
 }
 
-// Some pages hear no scanner, staff's for one: the first screen does.
 async function hold(card) {
-  if (!screen.contentDocument?.getElementById("scan-form")) {
-    const isLoaded = new Promise((done) => screen.addEventListener("load", done, { once: true }));
-    screen.contentWindow.location.assign("/");
-    await isLoaded;
-  }
-  if (!screen.contentDocument?.getElementById("scan-form")) {
+  await bringIn();
+  if (!hears()) {
     say("ตู้ยังไม่รับสแกน The kiosk takes no scan now");
     return;
   }
@@ -43,6 +38,24 @@ async function hold(card) {
   setTimeout(() => kiosk.classList.remove("kiosk--scanned"), LIT_MS);
   type(`${card.dataset.code}\n`);
   screen.contentWindow.focus();
+}
+
+// Some pages hear no scanner, staff's for one: the first screen does. A page that is only coming in
+// is let come in: one that was sent away meanwhile would take the code with it.
+async function bringIn() {
+  if (screen.contentDocument?.readyState === "loading") await loaded();
+  if (hears()) return;
+  const isThere = loaded();
+  screen.contentWindow.location.assign("/");
+  await isThere;
+}
+
+function hears() {
+  return Boolean(screen.contentDocument?.getElementById("scan-form"));
+}
+
+function loaded() {
+  return new Promise((done) => screen.addEventListener("load", done, { once: true }));
 }
 
 // A scanner is a keyboard: it presses the keys of a US layout, whatever layout is set.
