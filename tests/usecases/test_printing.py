@@ -79,6 +79,9 @@ def test_nothing_sent_frees_renewal_and_blank(
     assert kiosk_home.job()[0] == "no_output"
     assert kiosk_home.fate() == "left"
     assert kiosk_home.validity() == [("void", "no-output")]
+    assert kiosk_home.events()[-3:] == ["job-sending", "issue-voided", "job-no-output"]
+    told = kiosk_home.sql("SELECT kind FROM print_log ORDER BY number")
+    assert told == [("job-sending",), ("issue-voided",), ("job-no-output",)]
     again = desk.request_print(REFERENCE, "visit")
     assert isinstance(again, JobView)
     spool.do_one()

@@ -256,11 +256,12 @@ def test_after_a_doubt_the_number_under_the_head_is_read_in_again(
     numbered: Home, fake: FakePrinter
 ) -> None:
     lose_line(numbered, fake)
+    desk = numbered.desk()
+    assert desk.machine().reasons == (Reason.PRINTER_IN_DOUBT, Reason.STOCK_NOT_READ_IN)
     gather(numbered, fake)
     # Somebody pulls blank N1 out and reads in before the doubt is resolved.
     read_in(numbered.engine, numbered.clock, "N2")
     say(numbered, JobState.NO_OUTPUT, by=("T-1",))
-    desk = numbered.desk()
     assert desk.machine().reasons == (Reason.STOCK_NOT_READ_IN,)
     assert read_in(numbered.engine, numbered.clock, "N2") == ["N1"]
     desk.request_print(REFERENCE, "visit")
