@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.domain.job import JobState, VoidReason
-from kiosk.domain.sticker import StickerFields
-from kiosk.domain.vehicle import RyClass
+from kiosk.domain.sticker import StickerFields, sticker_fields
 from kiosk.store import issues, jobs, stock
 from kiosk.store.engine import writing
 from kiosk.store.jobs import Job
+from tests.records import PAYABLE
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 S = JobState
@@ -33,20 +33,8 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 
 def fields(serial: str) -> StickerFields:
-    return StickerFields(
-        year_be=2570,
-        expires_on=date(2027, 11, 21),
-        plate="กก 1",
-        province="กรุงเทพมหานคร",
-        ry_class=RyClass.PRIVATE_CAR,
-        make="TOYOTA",
-        engine_cc=1500,
-        weight_kg=None,
-        tax_satang=165_000,
-        office_name="สำนักงานขนส่งกรุงเทพมหานครพื้นที่ ๕",
-        is_specimen=True,
-        serial=serial,
-        issued_at=NOON,
+    return sticker_fields(
+        PAYABLE, office_name="เขต ๕", is_specimen=True, serial=serial, issued_at=NOON
     )
 
 
