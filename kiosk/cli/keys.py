@@ -17,11 +17,18 @@ from kiosk.cli.common import (
 )
 from kiosk.cli.init import make_fleet_key
 from kiosk.domain.thai import BANGKOK
+from kiosk.settings import Settings
 from kiosk.sticker.key_making import new_key, retire_key, revoke_key
 from kiosk.sticker.keys import KeyProblem, KeyRole, load_ring
 
 FLEET = "fleet"
-RESTART = "Restart the kiosk's processes; sync looks at its keys by itself."
+AT_ONCE = "A kiosk that runs on this ring sees it within a second."
+
+ring_option = click.option(
+    "--ring",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of the keys believed; else keys.ring. With it no settings file is needed.",
+)
 
 
 @click.group()
@@ -84,33 +91,36 @@ def _new_fleet_key(path: Path) -> None:
     required=True,
     help="When its time ends, like 2027-01-01T00:00:00+07:00; a day ends in Bangkok.",
 )
+@ring_option
 @click.pass_context
-def retire(ctx: click.Context, name: str, not_after: datetime) -> None:
+def retire(ctx: click.Context, name: str, not_after: datetime, ring: Path | None) -> None:
     """End a believed key's time; what it signed and was received until then stays good."""
     if not_after.tzinfo is None:
         not_after = datetime.combine(not_after.date() + timedelta(days=1), time(), BANGKOK)
-    key = retire_key(settings_of(ctx).keys.ring, name, not_after.astimezone(UTC))
+    key = retire_key(ring or settings_of(ctx).keys.ring, name, not_after.astimezone(UTC))
     click.echo(f"Key {key.kid.hex()} ({name}) is believed until {local_time(not_after)}.")
-    click.echo(RESTART)
+    click.echo(AT_ONCE)
 
 
 @keys.command()
 @click.argument("name")
+@ring_option
 @click.pass_context
-def revoke(ctx: click.Context, name: str) -> None:
+def revoke(ctx: click.Context, name: str, ring: Path | None) -> None:
     """Believe a key no more, nor anything that it ever signed: it was stolen."""
-    key = revoke_key(settings_of(ctx).keys.ring, name)
+    key = revoke_key(ring or settings_of(ctx).keys.ring, name)
     click.echo(f"Key {key.kid.hex()} ({name}) is not believed any more.")
-    click.echo(RESTART)
+    click.echo(AT_ONCE)
 
 
 @keys.command("list")
+@ring_option
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, *, as_json: bool) -> None:
+def list_(ctx: click.Context, ring: Path | None, *, as_json: bool) -> None:
     """List the keys that are believed here, and whether the private ones are kept well."""
-    settings = settings_of(ctx).keys
-    ring = [
+    believed_in, private_paths = (ring, ()) if ring else _of_kiosk(settings_of(ctx))
+    believed = [
         {
             "name": key.name,
             "role": key.role,
@@ -119,16 +129,21 @@ def list_(ctx: click.Context, *, as_json: bool) -> None:
             "not_after": key.not_after,
             "revoked": key.revoked,
         }
-        for key in load_ring(settings.ring)
+        for key in load_ring(believed_in)
     ]
-    private = {str(path): _kept(path) for path in (settings.kiosk, settings.sync, settings.fleet)}
+    private = {str(path): _kept(path) for path in private_paths}
     if as_json:
-        write_json({"believed": ring, "private": private})
+        write_json({"believed": believed, "private": private})
         return
     head = ("name", "role", "id", "kiosk", "not_after", "revoked")
-    write_table(head, [[key[column] for column in head] for key in ring])
+    write_table(head, [[key[column] for column in head] for key in believed])
     for path, kept in private.items():
         click.echo(f"{path}: {kept}")
+
+
+def _of_kiosk(settings: Settings) -> tuple[Path, tuple[Path, ...]]:
+    keys = settings.keys
+    return keys.ring, (keys.kiosk, keys.sync, keys.fleet)
 
 
 def _kept(path: Path) -> str:

@@ -73,3 +73,19 @@ def test_a_revoked_key_is_not_found_any_more(kiosk: Kiosk) -> None:
 def test_a_key_that_is_not_there_is_named(kiosk: Kiosk) -> None:
     assert "no trusted key 'nobody'" in kiosk.refuses("keys", "revoke", "nobody")
     assert "no trusted key '../x'" in kiosk.refuses("keys", "revoke", "../x")
+
+
+def test_central_looks_after_its_ring_without_a_kiosk(kiosk: Kiosk) -> None:
+    ring = kiosk.folder / "keys" / "ring"
+    kiosk.config.unlink()
+    named = ("--ring", ring)
+    kiosk.ok("keys", "retire", "sync", "--not-after", "2027-01-31", *named)
+    kiosk.ok("keys", "revoke", "central", *named)
+    shown = json.loads(kiosk.ok("keys", "list", "--json", *named))
+    assert shown["private"] == {}
+    found = {key["name"]: (bool(key["not_after"]), key["revoked"]) for key in shown["believed"]}
+    assert found == {"central": (False, True), "kiosk": (False, False), "sync": (True, False)}
+
+
+def test_nobody_is_told_to_start_anything_anew_for_a_key(kiosk: Kiosk) -> None:
+    assert "estart" not in kiosk.ok("keys", "revoke", "central")
