@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.store.errors import DatabaseBusy, DiskFull, StoreError
@@ -44,7 +45,10 @@ def _of_store(error: StoreError) -> Response:
 
 
 def _of_http(error: HTTPException) -> Response:
-    found = of_status(error.code or 500, error.description or error.name)
+    detail = error.description or error.name
+    if error.code == HTTPStatus.NOT_FOUND:  # werkzeug speaks to people who typed an address
+        detail = f"This interface has no address {request.path}."
+    found = of_status(error.code or 500, detail)
     answer = _refused(found)
     allowed = getattr(error, "valid_methods", None)
     if allowed:

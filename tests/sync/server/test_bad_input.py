@@ -270,7 +270,9 @@ def test_too_many_requests(serve: Callable[..., Any], central: Central) -> None:
 
 
 def test_places_and_ways_that_do_not_exist(central: Central) -> None:
-    assert kind(central.http.get("/")) == (404, "not-found")
+    answer = central.http.get("/sync/v2/status")
+    assert kind(answer) == (404, "not-found")
+    assert answer.json()["detail"] == "This interface has no address /sync/v2/status."
     answer = central.http.get("/sync/v1/batches")
     assert kind(answer) == (405, "wrong-method")
     assert "POST" in answer.headers["allow"]
