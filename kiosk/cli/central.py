@@ -12,7 +12,9 @@ from typing import IO, Any
 import click
 
 from kiosk.bootstrap import now_utc, read_fleet_key
-from kiosk.cli.central_exchange import collect_, push
+from kiosk.cli.central_collect import collect
+from kiosk.cli.central_options import STANDARD, key_option, readable
+from kiosk.cli.central_push import push
 from kiosk.cli.common import progress_bar
 from kiosk.domain.thai import bangkok_date
 from kiosk.sticker.keys import load_signing_key
@@ -33,18 +35,12 @@ def central() -> None:
 
 
 central.add_command(push)
-central.add_command(collect_)
+central.add_command(collect)
 
 
 @central.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--key",
-    "key_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="Central's private key.",
-)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@key_option
 @click.option(
     "--fleet-key",
     "fleet_path",
@@ -60,15 +56,19 @@ central.add_command(collect_)
     help="Where the signed records go; - is standard output.",
 )
 def sign(file: Path, key_path: Path, fleet_path: Path, output: Path) -> None:
-    """Replace ID numbers by digests and add central's grant, line by line.
+    """Replace ID numbers by digests and add central's grant, line by line; - is standard input.
 
     Lines that cannot be signed are named on standard error and left out, and the exit code is 1.
     """
     signer = Signer(read_fleet_key(fleet_path), load_signing_key(key_path))
     problems: list[SigningProblem] = []
     signed = 0
-    with progress_bar(count_lines(file), "Signing") as reach, _sink(output) as sink:
-        for line in sign_lines(_told(read_lines(file), reach), signer, problems.append):
+    with (
+        readable(file) as path,
+        progress_bar(count_lines(path), "Signing") as reach,
+        _sink(output) as sink,
+    ):
+        for line in sign_lines(_told(read_lines(path), reach), signer, problems.append):
             sink.write(line)
             signed += 1
     for problem in problems[:SHOWN_PROBLEMS]:
@@ -123,8 +123,12 @@ def _told(lines: Iterator[bytes], tell: Callable[[int], None]) -> Iterator[bytes
 @contextmanager
 def _sink(output: Path) -> Iterator[IO[bytes]]:
     """Open where the records go; a file gets its name when it is whole."""
-    if str(output) == "-":
+    if str(output) == STANDARD:
         yield sys.stdout.buffer
+        return
+    if output.exists() and not output.is_file():  # a pipe or a device keeps its name
+        with output.open("wb") as stream:
+            yield stream
         return
     partial = output.with_name(output.name + ".partial")
     try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Final
 
 import httpx
 
 from kiosk.sync.client.problem import ClientProblem
+
+_LAST_PORT: Final = 65535
 
 
 def checked_url(url: str) -> str:
@@ -21,6 +24,8 @@ def checked_url(url: str) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host:
         sentence = f"{url!r} is no address such as https://kiosk.example:8443"
         raise ClientProblem(sentence, permanent=True)
+    if parsed.port == 0 or (parsed.port or 0) > _LAST_PORT:
+        raise ClientProblem(f"{url!r} has no port from 1 to {_LAST_PORT}", permanent=True)
     if parsed.query or parsed.fragment or parsed.userinfo:
         sentence = f"{url!r} may hold host, port and path only"
         raise ClientProblem(sentence, permanent=True)

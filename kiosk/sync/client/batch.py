@@ -16,6 +16,7 @@ import msgspec
 
 from kiosk.sticker.cose import sign1
 from kiosk.sticker.keys import SigningKey
+from kiosk.sync.client.disk import naming
 
 FAST: Final = 1
 """Compression level: records shrink to a third at once, and to little less with more work."""
@@ -134,13 +135,14 @@ class Chain:
 
 def _packed(head: bytes, content: bytes, level: int) -> IO[bytes]:
     """Return a file with the gzip of both, to be read from its start."""
-    file = tempfile.TemporaryFile(prefix="kiosk-", buffering=0)  # noqa: SIM115 - the batch's owner closes it
-    packer = zlib.compressobj(level, wbits=_GZIP)
-    file.write(packer.compress(head))
-    for start in range(0, len(content), _BLOCK):
-        file.write(packer.compress(memoryview(content)[start : start + _BLOCK]))
-    file.write(packer.flush())
-    file.seek(0)
+    with naming(tempfile.gettempdir()):
+        file = tempfile.TemporaryFile(prefix="kiosk-", buffering=0)  # noqa: SIM115 - the batch's owner closes it
+        packer = zlib.compressobj(level, wbits=_GZIP)
+        file.write(packer.compress(head))
+        for start in range(0, len(content), _BLOCK):
+            file.write(packer.compress(memoryview(content)[start : start + _BLOCK]))
+        file.write(packer.flush())
+        file.seek(0)
     return file
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from kiosk.sync.client.disk import naming
 from kiosk.sync.client.pages import Head
 from kiosk.sync.client.problem import ClientProblem
 
@@ -50,9 +51,10 @@ class Ledger:
         """
         lines = b"".join(msgspec.json.encode({"kiosk": kiosk, **fact}) + b"\n" for fact in facts)
         rest = memoryview(lines)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
-        os.fsync(self._descriptor)
+        with naming(self._path):
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+            os.fsync(self._descriptor)
         self.kiosk = kiosk
         self.last = facts[-1]["number"]
 

@@ -19,6 +19,7 @@ from typing import IO, Final, Protocol
 
 import msgspec
 
+from kiosk.sync.client.disk import naming
 from kiosk.sync.files import count_lines, read_lines
 
 _BLOCK_BYTES: Final = 64 * 1024
@@ -63,8 +64,9 @@ def kept(stream: IO[bytes]) -> Iterator[Path]:
     What is pushed may have to be read again. The file is gone with the process, however it ends.
     """
     with tempfile.TemporaryFile(prefix="kiosk-") as file:
-        shutil.copyfileobj(stream, file)
-        file.flush()
+        with naming(tempfile.gettempdir()):
+            shutil.copyfileobj(stream, file)
+            file.flush()
         yield Path(f"/dev/fd/{file.fileno()}")
 
 
@@ -150,11 +152,16 @@ class Sorting:
         if self.strays:
             named = ", ".join(sorted(self.strays)[:_NAMED])
             more = " and others" if len(self.strays) > _NAMED else ""
-            yield f"{sum(self.strays.values())} lines are for kiosks not listed: {named}{more}"
+            lines = _lines(sum(self.strays.values()), "is", "are")
+            yield f"{lines} for kiosks not listed: {named}{more}"
         if self.unread:
             numbers = ", ".join(map(str, self.first_unread))
             more = " and others" if self.unread > _NAMED else ""
-            yield f"{self.unread} lines name no kiosk: line {numbers}{more}"
+            yield f"{_lines(self.unread, 'names', 'name')} no kiosk: line {numbers}{more}"
+
+
+def _lines(count: int, one: str, many: str) -> str:
+    return f"1 line {one}" if count == 1 else f"{count} lines {many}"
 
 
 @contextmanager
@@ -165,8 +172,9 @@ def sorted_lines(path: Path, kiosks: Collection[str]) -> Iterator[Sorting]:
     """
     with tempfile.TemporaryFile(prefix="kiosk-", buffering=0) as file:
         sorting = Sorting({kiosk: SortedLines(file) for kiosk in kiosks})
-        for number, line in enumerate(read_lines(path), start=1):
-            sorting.add(number, line)
-        for lines in sorting.of.values():
-            lines.flush()
+        with naming(tempfile.gettempdir()):
+            for number, line in enumerate(read_lines(path), start=1):
+                sorting.add(number, line)
+            for lines in sorting.of.values():
+                lines.flush()
         yield sorting

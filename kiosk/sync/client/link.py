@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Final, TypeVar
@@ -19,24 +20,13 @@ import msgspec
 from kiosk.sticker import cbor
 from kiosk.sticker.cose import sign1
 from kiosk.sticker.keys import SigningKey
+from kiosk.sync.client.answer import ANSWER_S, SILENT_S, bounded, is_untrusted, no_answer, waits
 from kiosk.sync.client.backoff import Patience, patiently
 from kiosk.sync.client.batch import Batch, base64url
 from kiosk.sync.client.problem import ClientProblem, read_problem
 
-CONNECT_S: Final = 10.0
-"""A kiosk answers from the next room or over a mobile line; longer means it is not there."""
-
-ANSWER_S: Final = 120.0
-"""A batch is in the database before it is answered, and yields to visitors on the way."""
-
-SEND_S: Final = 30.0
-"""One block of a body; a line that takes none for so long is down."""
-
 SENT_BYTES: Final = 256 * 1024
 """Given to a line at once: in blocks of 64 kB a batch takes longer to send than to receive."""
-
-MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
-"""Far more than the longest page; memory must not grow with what a stranger sends."""
 
 _T = TypeVar("_T")
 
@@ -78,7 +68,6 @@ def open_client(ca: Path | None = None, *, connections: int = 1) -> httpx.Client
             raise ClientProblem(f"{ca} holds no certificates: {error}", permanent=True) from error
     return httpx.Client(
         verify=context,
-        timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S, write=SEND_S, pool=None),
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
         headers={"Accept-Encoding": "identity", "User-Agent": "kiosk-central"},
     )
@@ -109,7 +98,8 @@ class Link:
         }
 
         def ask() -> SignedPage:
-            return self._once("POST", "/sync/v1/batches", _blocks(batch.body, gone), headers)
+            body = _blocks(batch.body, gone)
+            return self._once("POST", "/sync/v1/batches", body, headers, ANSWER_S)
 
         body = patiently(ask, self.patience, self.stop, self.url).body
         receipt = self._read(body, Receipt)
@@ -151,15 +141,16 @@ class Link:
         target: str,
         body: bytes | Iterator[bytes] | None,
         headers: Mapping[str, str],
+        silent_s: float = SILENT_S,
     ) -> SignedPage:
-        url = self.url + target
+        ask = partial(self.client.stream, method, self.url + target, timeout=waits(silent_s))
         try:
-            with self.client.stream(method, url, content=body, headers=headers) as answer:
-                got = _bounded(answer)
+            with ask(content=body, headers=headers) as answer:
+                got = bounded(answer)
         except (httpx.TransportError, RuntimeError) as error:
             # A client closed by another thread raises RuntimeError; `stop` ends the tries then.
-            is_final = self.stop.is_set() or _is_untrusted(error)
-            raise ClientProblem(_no_answer(error), permanent=is_final) from error
+            is_final = self.stop.is_set() or is_untrusted(error)
+            raise ClientProblem(no_answer(error), permanent=is_final) from error
         if answer.status_code == HTTPStatus.OK:
             return SignedPage(got, answer.headers.get("Log-Signature", ""))
         if answer.status_code == HTTPStatus.NO_CONTENT:
@@ -181,30 +172,3 @@ def _blocks(body: IO[bytes], gone: Callable[[], None]) -> Iterator[bytes]:
     while block := body.read(SENT_BYTES):
         yield block
     gone()
-
-
-def _bounded(answer: httpx.Response) -> bytes:
-    got = bytearray()
-    for block in answer.iter_raw():
-        got += block
-        if len(got) > MAX_ANSWER_BYTES:
-            raise ClientProblem("its answer does not end", permanent=True)
-    return bytes(got)
-
-
-def _is_untrusted(error: BaseException) -> bool:
-    """Say whether the certificate was refused: waiting makes it no better."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
-
-
-def _no_answer(error: Exception) -> str:
-    if isinstance(error, httpx.ConnectTimeout):
-        return f"no connection within {CONNECT_S:g} s"
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
-    return f"no answer ({error or type(error).__name__})"

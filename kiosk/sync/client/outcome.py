@@ -9,16 +9,16 @@ from dataclasses import dataclass
 class Outcome:
     """What became of a push to one kiosk.
 
-    `sent` lines were taken by the kiosk in this push, and it has `last_seq` of the source now;
-    of them `rejected` records were refused and `conflicts` contradict what it has. `problem` is
-    one sentence when the push did not come to its end.
+    `sent` lines were taken by the kiosk in this push; of them `rejected` records were refused and
+    `conflicts` contradict what it has. It has the source up to `last_seq` now, None while it has
+    not said so. `problem` is one sentence when the push did not come to its end.
     """
 
     kiosk: str
     url: str
     source: str
     sent: int
-    last_seq: int
+    last_seq: int | None
     applied: int
     rejected: int
     conflicts: int

@@ -19,6 +19,7 @@ from kiosk.sticker.keys import SigningKey
 from kiosk.sync.client.address import checked_url
 from kiosk.sync.client.backoff import Patience
 from kiosk.sync.client.batch import BatchLimits
+from kiosk.sync.client.disk import sentence
 from kiosk.sync.client.lines import FileLines, Sorting, file_lines, sorted_lines
 from kiosk.sync.client.link import Link, open_client
 from kiosk.sync.client.outcome import Outcome, Pushed
@@ -179,14 +180,16 @@ class _Serving:
         problem = None
         try:
             run.to_end()
-        except (ClientProblem, FileProblem, OSError) as error:
+        except (ClientProblem, FileProblem) as error:
             problem = str(error)
+        except OSError as error:
+            problem = sentence(error)
         return Outcome(
             kiosk=run.kiosk or target.name,
             url=target.url,
             source=order.source,
             sent=run.sent,
-            last_seq=run.last_seq,
+            last_seq=run.known_seq,
             applied=run.applied,
             rejected=run.rejected,
             conflicts=run.conflicts,

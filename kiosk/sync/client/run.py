@@ -56,6 +56,7 @@ class Run:
         self._resyncs = 0
         self._first_seq = 0
         self._furthest = 0
+        self._has_said = False
         self.kiosk = order.kiosk
         self.last_seq = 0
         self.sent = 0
@@ -82,6 +83,11 @@ class Run:
                 return
 
     @property
+    def known_seq(self) -> int | None:
+        """How far the kiosk has come, as far as it has said so."""
+        return self.last_seq if self._has_said else None
+
+    @property
     def _end(self) -> int:
         return self._first_seq + self._order.lines.total - 1
 
@@ -92,6 +98,7 @@ class Run:
             raise _permanent(f"the kiosk at this address is {status.kiosk}, not {self.kiosk}")
         self.kiosk = status.kiosk
         self.last_seq = status.watermarks.get(self._order.source, 0)
+        self._has_said = True
 
     def _check_place(self) -> None:
         order = self._order

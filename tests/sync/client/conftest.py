@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,13 +25,15 @@ from kiosk.sticker import cbor
 from kiosk.sticker.cose import Opened, open1, sign1
 from kiosk.sticker.key_making import new_key
 from kiosk.sticker.keys import KeyRing, KeyRole, SigningKey, load_ring, load_signing_key
-from kiosk.sync.client import Patience
+from kiosk.sync.client import BatchLimits, Patience, Pushed, Receives, Target, push_file
 
 Answer = tuple[int, dict[str, Any], dict[str, str]]
 
 DROP_BEFORE = "drop before it is read"
 DROP_AFTER = "drop after it is done"
 HALF = "half an answer"
+DRIP = "an answer byte by byte"
+DRIP_S = 0.02
 
 
 def b64(text: str) -> bytes:
@@ -185,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == DROP_AFTER:
             self.close_connection = True
             return
-        self._write(*answer, is_half=fault == HALF)
+        self._write(*answer, fault)
 
     def _do(self, name: str, query: str, body: bytes) -> Answer:
         if name == "batches":
@@ -216,8 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
         status: int,
         document: dict[str, Any],
         headers: dict[str, str],
-        *,
-        is_half: bool = False,
+        fault: object = None,
     ) -> None:
         body = json.dumps(document).encode()
         self.send_response(status)
@@ -226,8 +228,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if is_half else body)
-        if is_half:
+        if fault == DRIP:
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(DRIP_S)
+            return
+        self.wfile.write(body[: len(body) // 2] if fault == HALF else body)
+        if fault == HALF:
             self.close_connection = True
 
 
@@ -299,3 +306,15 @@ def make_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def push(central: Central, hasty: Patience) -> Callable[..., Pushed]:
+    """Push a file to fake kiosks in batches of ten lines."""
+
+    def run(path: Path, *kiosks: FakeKiosk, receives: str = "all", **how: Any) -> Pushed:  # noqa: ANN401 - as push_file takes them
+        targets = [Target(kiosk.url, kiosk.name, Receives(receives)) for kiosk in kiosks]
+        how = {"limits": BatchLimits(lines=10), "patience": hasty, **how}
+        return push_file(path, targets, central.key, "paid", **how)
+
+    return run

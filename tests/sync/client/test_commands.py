@@ -84,7 +84,7 @@ def test_a_failure_is_one_line_and_code_1(
     path = make_file(30, "K-0", "K-1", "K-2")
     result = run("push", path, "--kiosks", listed(tmp_path, *kiosks))
     assert result.exit_code == 1
-    assert result.stderr == "kiosk: K-1: unknown key (it has paid.K-1 up to line 0)\n"
+    assert result.stderr == "kiosk: K-1: unknown key\n"
     assert len(result.stdout.splitlines()) == 2
 
 
@@ -100,7 +100,7 @@ def test_refused_records_and_lines_for_nobody_are_code_1(
             "kiosk: BKK-5-1: 2 lines sent now, of them 1 refused; "
             "there, `kiosk sync rejected` names them"
         ),
-        "kiosk: 1 lines are for kiosks not listed: K-9",
+        "kiosk: 1 line is for kiosks not listed: K-9",
     ]
 
 
@@ -132,6 +132,7 @@ def test_a_script_reads_json(run: Run, fake: FakeKiosk, make_file: MakeFile) -> 
         ["paid.ndjson", "--to", "http://127.0.0.1:9", "--ca", "paid.ndjson"],
         ["paid.ndjson", "--kiosks", "list.toml"],
         ["paid.ndjson", "--kiosks", "none.toml"],
+        ["paid.ndjson", "--to", "http://127.0.0.1:99999"],
         ["-", "--to", "http://127.0.0.1:9"],
     ],
 )
@@ -166,8 +167,17 @@ def test_a_log_is_collected(run: Run, fake: FakeKiosk, central: Central, tmp_pat
     fake._grow(2)
     cut = run("collect", *words)
     assert cut.exit_code == 1
-    assert cut.stderr == "kiosk: its log ends at 2, before fact 6\n"
+    assert cut.stderr == f"kiosk: {fake.url}: its log ends at 2, before fact 6\n"
     assert run("collect", "--from", "http://k.example", *words[2:]).exit_code == 2
+
+
+def test_a_log_is_kept_in_a_file_alone(
+    run: Run, fake: FakeKiosk, central: Central, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("collect", "--from", fake.url, "--to", "-", "--ring", central.folder / "ring")
+    assert result.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_client_that_is_killed_at_any_batch_is_simply_run_again(

@@ -1,50 +1,35 @@
-"""`kiosk central push` and `kiosk central collect`: central's jobs, made for cron."""
+"""`kiosk central push`: central's records to its kiosks, made for cron."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
+from kiosk.cli.central_options import (
+    READ_FILE,
+    STANDARD,
+    ca_option,
+    give_up_option,
+    key_option,
+    patience,
+    readable,
+    wrong_use,
+)
 from kiosk.cli.central_progress import push_progress
-from kiosk.cli.common import json_option, progress_bar, write_json
-from kiosk.sticker.keys import load_ring, load_signing_key
+from kiosk.cli.common import json_option, write_json
+from kiosk.sticker.keys import load_signing_key
 from kiosk.sync.client import (
     NEXT,
     BatchLimits,
     ClientProblem,
     Next,
     Outcome,
-    Patience,
     Pushed,
     Target,
-    collect,
     push_file,
     read_targets,
-)
-from kiosk.sync.client.address import checked_url
-from kiosk.sync.client.lines import kept
-
-DEFAULT = Patience()
-
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-
-_key_option = click.option(
-    "--key", "key_path", type=_FILE, required=True, help="Central's private key."
-)
-_ca_option = click.option("--ca", type=_FILE, help="Certificates to trust besides the system's.")
-_give_up_option = click.option(
-    "--give-up",
-    "give_up_s",
-    type=click.FloatRange(min=0),
-    default=DEFAULT.give_up_s,
-    show_default=True,
-    help="Seconds to go on trying one request.",
 )
 
 
@@ -67,8 +52,8 @@ class _SequenceNumber(click.ParamType[int | Next]):
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @click.option("--to", "urls", metavar="URL", multiple=True, help="A kiosk's address; repeatable.")
-@click.option("--kiosks", "list_path", type=_FILE, help="A list of kiosks; each gets its own.")
-@_key_option
+@click.option("--kiosks", "list_path", type=READ_FILE, help="A list of kiosks; each gets its own.")
+@key_option
 @click.option("--source", help="Name of this input at the kiosk; else the file's.")
 @click.option(
     "--first-seq",
@@ -79,8 +64,8 @@ class _SequenceNumber(click.ParamType[int | Next]):
 )
 @click.option("--snapshot", is_flag=True, help="Let a new disk begin at the first number.")
 @click.option("--batch-lines", type=click.IntRange(min=1), help="At most so many lines a batch.")
-@_give_up_option
-@_ca_option
+@give_up_option
+@ca_option
 @json_option
 @click.pass_context
 def push(
@@ -106,10 +91,10 @@ def push(
     """
     if bool(urls) == bool(list_path):
         raise click.UsageError("Name the kiosks: either --to or --kiosks.")
-    if source is None and str(file) == "-":
+    if source is None and str(file) == STANDARD:
         raise click.UsageError("Standard input needs a --source.")
     key = load_signing_key(key_path)
-    with _input(file) as path, push_progress() as progress:
+    with readable(file) as path, push_progress() as progress:
         try:
             targets = read_targets(list_path) if list_path else [Target(url) for url in urls]
             pushed = push_file(
@@ -120,36 +105,15 @@ def push(
                 first_seq=first_seq,
                 is_snapshot=snapshot,
                 limits=None if batch_lines is None else BatchLimits(batch_lines),
-                patience=_patience(give_up_s),
+                patience=patience(give_up_s),
                 ca=ca,
                 progress=progress,
             )
         except ClientProblem as problem:  # a kiosk's trouble is in its outcome
-            _wrong_use(problem)
+            wrong_use(problem)
     _report(pushed, as_json=as_json)
     if not pushed.is_clean:
         ctx.exit(1)
-
-
-@contextmanager
-def _input(file: Path) -> Iterator[Path]:
-    if str(file) != "-":
-        yield file
-        return
-    with kept(sys.stdin.buffer) as path:
-        yield path
-
-
-def _patience(give_up_s: float) -> Patience:
-    """Return how long to wait; a person at a terminal is told that we do, cron is not."""
-    if not sys.stderr.isatty():
-        return Patience(give_up_s=give_up_s)
-    return Patience(give_up_s=give_up_s, told=lambda said: click.echo(f"kiosk: {said}", err=True))
-
-
-def _wrong_use(problem: ClientProblem) -> NoReturn:
-    click.echo(f"kiosk: {problem}", err=True)
-    sys.exit(2)
 
 
 def _report(pushed: Pushed, *, as_json: bool) -> None:
@@ -160,64 +124,23 @@ def _report(pushed: Pushed, *, as_json: bool) -> None:
             click.echo(f"kiosk: {outcome.kiosk}: {trouble}", err=True)
         elif not as_json:
             where = f"has {outcome.source} up to line {outcome.last_seq}"
-            click.echo(f"{outcome.kiosk}: {outcome.sent} lines sent; {where}")
+            click.echo(f"{outcome.kiosk}: {_lines(outcome.sent)} sent; {where}")
     for leftover in pushed.leftovers:
         click.echo(f"kiosk: {leftover}", err=True)
 
 
 def _trouble(outcome: Outcome) -> str | None:
-    if outcome.problem is not None:
+    if outcome.problem is not None and outcome.last_seq is not None:
         return f"{outcome.problem} (it has {outcome.source} up to line {outcome.last_seq})"
+    if outcome.problem is not None:
+        return outcome.problem
     if outcome.is_clean:
         return None
     counts = {"refused": outcome.rejected, "in conflict": outcome.conflicts}
     told = " and ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"{outcome.sent} lines sent now, of them {told}; there, `kiosk sync rejected` names them"
+    sent = _lines(outcome.sent)
+    return f"{sent} sent now, of them {told}; there, `kiosk sync rejected` names them"
 
 
-@click.command("collect")
-@click.option("--from", "url", metavar="URL", required=True, help="The kiosk's address.")
-@click.option(
-    "--to",
-    "file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="Where the facts are kept, one JSON object a line.",
-)
-@_key_option
-@click.option(
-    "--ring",
-    "ring_path",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    required=True,
-    help="Folder of public keys, the kiosk's of role sync among them.",
-)
-@_give_up_option
-@_ca_option
-@json_option
-def collect_(
-    url: str,
-    file: Path,
-    key_path: Path,
-    ring_path: Path,
-    give_up_s: float,
-    ca: Path | None,
-    *,
-    as_json: bool,
-) -> None:
-    """Append what a kiosk printed to a file, from the last fact that is in it.
-
-    Run it again at any time: nothing is lost and nothing doubled. FILE.head keeps the end of the
-    kiosk's log, by which a log that was cut is noticed.
-    """
-    try:
-        checked_url(url)
-    except ClientProblem as problem:
-        _wrong_use(problem)
-    key, ring = load_signing_key(key_path), load_ring(ring_path)
-    with progress_bar(0, "Collecting") as bar:
-        got = collect(url, file, key, ring, patience=_patience(give_up_s), ca=ca, progress=bar)
-    if as_json:
-        write_json(asdict(got) | {"head": {"number": got.head.number, "hash": got.head.hash}})
-    else:
-        click.echo(f"{got.kiosk}: {got.new} new facts; {file} ends at number {got.last}")
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
