@@ -174,6 +174,20 @@ def test_a_wrong_serial_does_not_give_the_right_one_away(in_doubt: Home) -> None
     assert SERIAL not in str(problem.value)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "serial"),
+    [(JobState.PRINTED, SERIAL), (JobState.SPOILED, SERIAL), (JobState.NO_OUTPUT, None)],
+)
+def test_the_doubt_ends_when_people_say_so(
+    in_doubt: Home, outcome: JobState, serial: str | None
+) -> None:
+    in_doubt.clock.pass_(hours=2)
+    say(in_doubt, outcome, serial=serial)
+    view = in_doubt.desk().job(in_doubt.one("SELECT id FROM jobs"))
+    assert view is not None
+    assert view.ended_at == in_doubt.clock()
+
+
 def test_words_are_asked_for(in_doubt: Home) -> None:
     with pytest.raises(ResolveProblem, match="say why"):
         say(in_doubt, JobState.SPOILED, serial=SERIAL, why="  ")
