@@ -7,8 +7,9 @@ import sys
 import termios
 import tty
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from unittest.mock import Mock
+from unittest.mock import Mock, call
 
 import pytest
 import usb.core
@@ -112,6 +113,45 @@ def test_devices_of_the_kernel_carry_both_ways(terminal: tuple[str, int], kind: 
     link.close()
     with pytest.raises(LinkLostError, match="not connected"):
         link.write(b"x")
+
+
+def test_what_a_printer_had_not_taken_when_it_was_hung_up_on_does_not_come_later(
+    line: tuple[TcpLink, socket.socket],
+) -> None:
+    link, peer = line
+    assert link._line is not None
+    link._line.settimeout(0.1)
+    handed_over = 0
+    while taken := link.write(bytes(1_000_000)):
+        handed_over += taken
+    link.close()
+    arrived = 0
+    with suppress(ConnectionResetError):
+        while chunk := peer.recv(1_000_000):
+            arrived += len(chunk)
+    assert arrived < handed_over
+
+
+def test_a_line_that_said_all_is_hung_up_in_order(line: tuple[TcpLink, socket.socket]) -> None:
+    link, peer = line
+    link.write(b"abc")
+    assert peer.recv(10) == b"abc"
+    peer.sendall(b"\x12")
+    assert link.read(1) == b"\x12"
+    link.close()
+    assert peer.recv(10) == b""
+
+
+@pytest.mark.parametrize("trouble", [None, termios.error("unplugged")])
+def test_a_serial_port_is_closed_without_waiting_for_what_it_holds(
+    trouble: Exception | None,
+) -> None:
+    # A pseudo-terminal never waits; a real port does, for half a minute.
+    link, port = SerialLink(SerialAddress("/dev/ttyS0")), Mock()
+    port.reset_output_buffer.side_effect = trouble
+    link._port, link._connection = port, Mock()
+    link.close()
+    assert port.mock_calls == [call.reset_output_buffer(), call.close()]
 
 
 def test_an_unplugged_device_is_noticed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import termios
+from contextlib import suppress
 from typing import Any
 
 from kiosk.printer.address import SerialAddress
@@ -38,6 +40,8 @@ class SerialLink:
         if self._port is not None:
             port, self._port = self._port, None
             self._connection.device = False
+            with suppress(termios.error):  # unplugged: nothing is held any more
+                port.reset_output_buffer()
             port.close()
 
     def write(self, raw: bytes | memoryview) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import select
 import socket
+import struct
+import termios
 
 from kiosk.printer.address import TcpAddress
 from kiosk.printer.links.library import load_library
 from kiosk.printer.links.link import CONNECT_TIMEOUT_S, WRITE_WAIT_S, LinkLostError
 
 _CHUNK_BYTES = 4096
+_AT_ONCE = struct.pack("ii", 1, 0)  # linger, for no seconds
 
 
 class TcpLink:
@@ -43,9 +47,11 @@ class TcpLink:
         self._line = line
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up; what is still on its way is dropped, and comes out of no printer later."""
         if self._line is not None:
-            self._line = None
+            line, self._line = self._line, None
+            if fcntl.ioctl(line, termios.TIOCOUTQ, bytes(4)) != bytes(4):
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             self._connection.close()
 
     def write(self, raw: bytes | memoryview) -> int:
