@@ -1,4 +1,7 @@
-"""Batches come in any order, twice, broken off and with bad lines; a small model keeps up."""
+"""Batches come in any order, twice, broken off and with bad lines that are tried again.
+
+A small model keeps up.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -23,10 +27,11 @@ from kiosk.store.schema import prepare
 from kiosk.usecases import receiving, slicing
 from kiosk.usecases.failpoints import Point
 from kiosk.usecases.receiving import Answered, Gap, Overlap, Wanted
+from kiosk.usecases.retrying import RetryResult, retry_rejects
 
 START = datetime(2026, 11, 21, 5, tzinfo=UTC)
 KINDS = ("applied", "repeated", "older", "rejected", "conflicts")
-BROKEN = "broken"
+BROKEN, MENDED = "broken", "mended"
 Line = tuple[str, int, str]
 """A renewal, a version, and its content; `BROKEN` is a line that is no record."""
 
@@ -49,6 +54,11 @@ def decode(line: bytes) -> RenewalRow | Rejected:
     return RenewalRow(reference, int(version), "paid", "k", "d", "K", 1, record, stops=False)
 
 
+def decode_mended(line: bytes) -> RenewalRow | Rejected:
+    """Read what a later version of the program can read."""
+    return decode(line.replace(BROKEN.encode(), MENDED.encode()))
+
+
 def written(lines: list[Line]) -> Iterator[bytes]:
     for line in lines:
         yield " ".join(map(str, line)).encode()
@@ -66,6 +76,12 @@ DEATHS = st.tuples(
 """Where the process dies, and at which time it comes there; short batches may end before."""
 
 
+class Hold(NamedTuple):
+    reference: str
+    release: int
+    reject: int | None
+
+
 class Exchange(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +93,9 @@ class Exchange(RuleBasedStateMachine):
         self.cut_off: Sent | None = None
         self.reached = 0
         self.records: dict[str, tuple[int, str]] = {}
-        self.held: dict[str, set[int]] = {}
+        self.holds: list[Hold] = []
+        self.rejects: dict[int, tuple[str, int]] = {}
+        self.refused = 0
         self.now = START
         self.dies_at: tuple[Point, int] | None = None
         self.patch = pytest.MonkeyPatch()
@@ -132,17 +150,25 @@ class Exchange(RuleBasedStateMachine):
         """Keep up with a line and return as what it counts."""
         known, kept = self.records.get(reference, (0, ""))
         if content == BROKEN:
+            self.refused += 1
+            self.rejects[self.refused] = reference, version
             if version >= known:
-                self.held.setdefault(reference, set()).add(version)
+                self.holds.append(Hold(reference, version, self.refused))
             return "rejected"
         if version < known:
             return "older"
         if version == known and content != kept:
-            self.held.setdefault(reference, set()).add(version + 1)
+            if (hold := Hold(reference, version + 1, None)) not in self.holds:
+                self.holds.append(hold)
             return "conflicts"
         self.records[reference] = version, content
-        self.held[reference] = {at for at in self.held.get(reference, ()) if at > version}
+        self.lift([one for one in self.holds if one[0] == reference and one.release <= version])
         return "repeated" if version == known else "applied"
+
+    def lift(self, lifted: list[Hold]) -> None:
+        self.holds = [hold for hold in self.holds if hold not in lifted]
+        for hold in lifted:
+            self.rejects.pop(hold.reject or 0, None)
 
     @precondition(lambda self: self.cut_off is None)
     @rule(lines=LINES)
@@ -182,6 +208,24 @@ class Exchange(RuleBasedStateMachine):
         assert self.cut_off is sent
         self.deliver(sent)
 
+    @precondition(lambda self: self.cut_off is None)
+    @rule()
+    def refused_lines_are_tried_again_in_vain(self) -> None:
+        result = retry_rejects(self.engine, None, decode, self.clock)
+        assert result == RetryResult(len(self.rejects), 0)
+
+    @precondition(lambda self: self.cut_off is None)
+    @rule()
+    def refused_lines_are_tried_again_after_an_update(self) -> None:
+        tried = dict(self.rejects)
+        result = retry_rejects(self.engine, None, decode_mended, self.clock)
+        assert result == RetryResult(len(tried), len(tried))
+        for number, (reference, version) in tried.items():
+            if number in self.rejects:  # or one before it has settled it
+                self.lift([hold for hold in self.holds if hold.reject == number])
+                self.rejects.pop(number, None)
+                self.learn(reference, version, MENDED)
+
     @precondition(lambda self: self.sent)
     @rule(choice=st.integers(0))
     def a_batch_comes_again(self, choice: int) -> None:
@@ -219,8 +263,12 @@ class Exchange(RuleBasedStateMachine):
             rows = ask("SELECT reference, version, record FROM renewals")
             found = {row[0]: (row[1], json.loads(row[2])) for row in rows}
             assert found == self.records
-            held = ask("SELECT DISTINCT reference FROM holds WHERE released_at IS NULL")
-            assert {row[0] for row in held} == {name for name, at in self.held.items() if at}
+            held = ask(
+                "SELECT reference, release_version, reject_id FROM holds WHERE released_at IS NULL"
+            )
+            assert {tuple(row) for row in held} == set(self.holds)
+            waiting = ask("SELECT id FROM rejects WHERE settled_at IS NULL")
+            assert {row[0] for row in waiting} == set(self.rejects)
 
 
 Exchange.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
