@@ -15,7 +15,8 @@ from kiosk.processes.asking import keep_asking
 from kiosk.processes.ready import Ready, note_start, note_stop, taking_address
 from kiosk.processes.watchdog import UNWATCHED, Watchdog
 from kiosk.settings import Settings
-from kiosk.sticker.keys import load_ring, load_signing_key
+from kiosk.sticker.keys import load_signing_key
+from kiosk.sticker.live_ring import LiveRing
 from kiosk.store import jobs
 from kiosk.store.engine import reading
 from kiosk.store.errors import StoreError
@@ -100,12 +101,12 @@ def _open_exchange(
     from kiosk.sync.server.serving import open_serving  # noqa: PLC0415 - likewise
 
     limits = Limits(body_bytes=sync.max_body_mb * MEBIBYTE)
-    load_ring(settings.keys.ring)  # refuse to start on a ring that cannot be read
+    ring = LiveRing(settings.keys.ring)
     exchange = Exchange(
         kiosk=kiosk.id,
         office=kiosk.office,
         engine=engine,
-        gate=Gate(kiosk.id, lambda: load_ring(settings.keys.ring), now_utc, limits),
+        gate=Gate(kiosk.id, lambda: ring, now_utc, limits),
         intake=Intake(engine, sync.spool, now_utc, limits, is_anybody_waiting),
         key=load_signing_key(settings.keys.sync),
         clock=now_utc,
