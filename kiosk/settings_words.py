@@ -30,6 +30,8 @@ def sentence(problem: str) -> str:
     if wanted and wanted[1] in _IN_WORDS:
         found = _IN_WORDS.get(wanted[2], wanted[2])
         return f"{key} has to be {_IN_WORDS[wanted[1]]}, not {found}"
+    if re.match(r"Expected `str` matching regex", what):
+        return f"{key} has to be letters, digits and hyphens"  # the one pattern that there is
     bound = re.match(r"Expected `(\w+)` (<=|>=) (\S+)", what)
     if bound and bound[1] in _IN_WORDS:
         limit = "at most" if bound[2] == "<=" else "at least"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -78,16 +78,37 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         for row in (head, *rows):
             click.echo("\t".join(cell(value) for value in row))
         return
+    _draw_table(stream, head, [[cell(value) for value in row] for row in rows])
+
+
+_WIDER_THAN_ANY = 1000
+_SHORT = 24
+"""Cells up to this length, ids and times among them, are copied from the screen: never broken."""
+
+
+def _draw_table(stream: TextIO, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - slow to load
+    from rich.cells import cell_len  # noqa: PLC0415 - slow to load
     from rich.console import Console  # noqa: PLC0415 - slow to load
+    from rich.measure import Measurement  # noqa: PLC0415 - slow to load
     from rich.table import Table  # noqa: PLC0415 - slow to load
     from rich.text import Text  # noqa: PLC0415 - slow to load
 
-    table = Table()
-    for name in head:
-        table.add_column(name, overflow="fold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    columns = zip(*rows, strict=True) if rows else ((),) * len(head)
+    for name, cells in zip(head, columns, strict=True):
+        widest = max(cell_len(text) for text in (name, *cells))
+        is_short = widest <= _SHORT
+        table.add_column(
+            name, overflow="fold", no_wrap=is_short, min_width=widest if is_short else _SHORT
+        )
     for row in rows:
-        table.add_row(*(Text(cell(value)) for value in row))
-    Console(file=stream).print(table)
+        table.add_row(*map(Text, row))
+    console = Console(file=stream)
+    # A table wider than the screen is broken by the terminal; drawn narrower it would lose text.
+    unbounded = console.options.update(width=_WIDER_THAN_ANY)
+    console.width = max(console.width, Measurement.get(console, unbounded, table).minimum)
+    console.print(table)
 
 
 @contextmanager
@@ -111,6 +132,8 @@ def cell(value: object) -> str:
     """Return a value as people read it."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return local_time(value) if isinstance(value, datetime) else str(value)
 
 

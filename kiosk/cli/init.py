@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import settings_of
-from kiosk.settings import load_settings
+from kiosk.domain.offices import OFFICES
+from kiosk.printer.address import AddressError, parse_address
+from kiosk.settings import SettingsError, load_settings
 from kiosk.sticker.key_making import new_key
 from kiosk.sticker.keys import KeyProblem, KeyRole, SigningKey
 
@@ -35,10 +36,22 @@ listen = "{listen}"
 """
 
 
+def _device(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
+    try:
+        parse_address(text)
+    except AddressError as error:
+        raise click.BadParameter(str(error)) from error
+    return text
+
+
 @click.command()
 @click.option("--id", "kiosk", required=True, help="This kiosk's id, as central's grants name it.")
-@click.option("--office", required=True, help="The office it stands in: BKK-1 to BKK-5.")
-@click.option("--device", required=True, help="The sticker printer, e.g. file:///dev/usb/lp0.")
+@click.option(
+    "--office", type=click.Choice(list(OFFICES)), required=True, help="The office it stands in."
+)
+@click.option(
+    "--device", required=True, callback=_device, help="The sticker printer, file:///dev/usb/lp0."
+)
 @click.pass_context
 def init(ctx: click.Context, kiosk: str, office: str, device: str) -> None:
     """Make a new kiosk: settings file, keys and database. Nothing that exists is replaced."""
@@ -48,9 +61,12 @@ def init(ctx: click.Context, kiosk: str, office: str, device: str) -> None:
     if path.exists():
         raise KeyProblem(f"{path} exists; this folder is a kiosk already")
     write_settings(path, kiosk=kiosk, office=office, device=device)
-    load_settings(path)  # refuse bad values before keys are made for them
+    try:
+        settings = load_settings(path)
+    except SettingsError:
+        path.unlink()  # else it would stand in the way of the next try
+        raise
     make_kiosk_keys(folder, kiosk)
-    settings = settings_of(ctx)
     make_database(settings.kiosk.database, kiosk)
     click.echo(f"Made kiosk {kiosk} in {folder.resolve()}.")
     ring = folder / "keys" / "ring"
