@@ -27,7 +27,9 @@ class Watchdog:
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._line = _connected(environment.get("NOTIFY_SOCKET", ""))
+        address = environment.get("NOTIFY_SOCKET", "")
+        self._address = "\0" + address[1:] if address.startswith("@") else address
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) if address else None
         limit_us = int(environment.get("WATCHDOG_USEC", "0"))
         self.pause_s = limit_us / 1e6 / PINGS or USUAL_PAUSE_S
         self._parts: set[str] = set()
@@ -79,18 +81,10 @@ class Watchdog:
         """Return whether it was sent, or nobody wants to know."""
         try:
             if self._line is not None:
-                self._line.send(what.encode(), socket.MSG_DONTWAIT)
+                self._line.sendto(what.encode(), socket.MSG_DONTWAIT, self._address)
         except OSError:
-            return False  # systemd is behind with its work; the next turn tells it
+            return False  # systemd is behind, or being started anew; the next turn tells it
         return True
-
-
-def _connected(address: str) -> socket.socket | None:
-    if not address:
-        return None
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    line.connect("\0" + address[1:] if address.startswith("@") else address)
-    return line
 
 
 UNWATCHED: Final = Watchdog({})

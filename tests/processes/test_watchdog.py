@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,20 @@ def test_a_systemd_that_is_behind_is_told_at_the_next_turn(systemd: Systemd) -> 
     systemd.forget()
     alive()
     assert systemd.hear(0) == "READY=1"
+
+
+def test_a_systemd_that_was_started_anew_is_told_as_before(
+    systemd: Systemd, tmp_path: Path
+) -> None:
+    watchdog = systemd.watchdog()
+    alive = watchdog.part("only")
+    systemd.close()
+    (tmp_path / "notify").unlink()
+    alive()
+    again = type(systemd)(str(tmp_path / "notify"))
+    alive()
+    assert again.hear(0) == "READY=1"
+    again.close()
 
 
 @pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": ""}])

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from kiosk.domain.printing import (
     Capabilities,
     PrinterState,
 )
 from kiosk.printer.fakes import FakePrinter
+from kiosk.store.errors import DiskFull
+from kiosk.usecases import watching
 from kiosk.usecases.printing import Spool
+from kiosk.usecases.watching import BEAT, Heartbeat
 
 if TYPE_CHECKING:
     from tests.conftest import Home, SetClock
@@ -55,3 +60,42 @@ def test_a_silent_printer_leaves_what_is_known_of_it(kiosk_home: Home, fake: Fak
     kiosk_home.spool(fake)
     assert kiosk_home.one("SELECT capabilities FROM printers") != before
     assert kiosk_home.events().count("printer-probed") == 2
+
+
+def test_a_heartbeat_is_written_when_nothing_else_was_lately(
+    kiosk_home: Home, spool: Spool, clock: SetClock
+) -> None:
+    def heard_at() -> object:
+        return kiosk_home.one("SELECT checked_at FROM printers")
+
+    alive = Heartbeat(kiosk_home.engine, "sticker", clock)
+    clock.pass_(seconds=BEAT.total_seconds() - 1)
+    spool.saw()
+    seen_at = heard_at()
+    clock.pass_(seconds=1)
+    alive()
+    assert heard_at() == seen_at
+    clock.pass_(seconds=BEAT.total_seconds())
+    alive()
+    assert heard_at() != seen_at
+    assert kiosk_home.events().count("printer-changed") == 1
+
+
+def test_a_heartbeat_that_cannot_be_written_stops_no_sticker(
+    kiosk_home: Home, spool: Spool, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def full(*_: object, **__: object) -> None:
+        tries.append(clock())
+        raise DiskFull("no room")
+
+    alive = Heartbeat(kiosk_home.engine, "sticker", clock)
+    monkeypatch.setattr(watching, "writing", full)
+    for _ in range(2):
+        clock.pass_(seconds=BEAT.total_seconds())
+        alive()
+        alive()
+    assert len(tries) == 2
+    monkeypatch.undo()
+    spool.saw()
