@@ -136,10 +136,13 @@ def _trouble(outcome: Outcome) -> str | None:
         return outcome.problem
     if outcome.is_clean:
         return None
-    counts = {"refused": outcome.rejected, "in conflict": outcome.conflicts}
-    told = " and ".join(f"{count} {what}" for what, count in counts.items() if count)
-    sent = _lines(outcome.sent)
-    return f"{sent} sent now, of them {told}; there, `kiosk sync rejected` names them"
+    troubles = (
+        (outcome.rejected, "refused", "`kiosk sync rejected`"),
+        (outcome.conflicts, "in conflict", "`kiosk sync status`"),
+    )
+    told = " and ".join(f"{count} {what}" for count, what, _where in troubles if count)
+    where = " and ".join(command for count, _what, command in troubles if count)
+    return f"{_lines(outcome.sent)} sent now, of them {told}; see {where} there"
 
 
 def _lines(count: int) -> str:

@@ -32,10 +32,8 @@ def say(tmp_path: Path) -> Iterator[Say]:
     serving = threading.Thread(target=ready.run, args=(stop,))
     serving.start()
     assert ready.address is not None
-    target, key = (
-        Target(ready.address),
-        load_signing_key(tmp_path / "demo" / "keys" / "central.pem"),
-    )
+    target = Target(ready.address)
+    key = load_signing_key(tmp_path / "demo" / "keys" / "central.pem")
     empty = tmp_path / "paid.ndjson"
     empty.touch()
 

@@ -96,12 +96,22 @@ def test_refused_records_and_lines_for_nobody_are_code_1(
     result = run("push", path, "--kiosks", listed(tmp_path, fake))
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        (
-            "kiosk: BKK-5-1: 2 lines sent now, of them 1 refused; "
-            "there, `kiosk sync rejected` names them"
-        ),
+        "kiosk: BKK-5-1: 2 lines sent now, of them 1 refused; see `kiosk sync rejected` there",
         "kiosk: 1 line is for kiosks not listed: K-9",
     ]
+
+
+def test_records_in_conflict_are_looked_for_where_they_are_named(
+    run: Run, fake: FakeKiosk, make_file: MakeFile
+) -> None:
+    taken = {"last_seq": 5, "applied": 1, "rejected": 1, "conflicts": 3}
+    fake.faults["batches"] = [(200, taken, {})]
+    result = run("push", make_file(5), "--to", fake.url)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "kiosk: BKK-5-1: 5 lines sent now, of them 1 refused and 3 in conflict; "
+        "see `kiosk sync rejected` and `kiosk sync status` there\n"
+    )
 
 
 def test_a_listed_kiosk_may_receive_everything(
