@@ -106,15 +106,14 @@ def by_id(connection: Connection, number: int) -> Import:
 
 def finish(
     connection: Connection, number: int, finished_at: datetime, as_of: datetime | None = None
-) -> Import:
-    """Write down that a file was applied to its end, and return its totals.
+) -> bool:
+    """Write down that a file was applied to its end; False if that was known.
 
     `as_of` is when its records were put together; without it they are taken for new.
     """
     values = {"finished_at": finished_at, "as_of": as_of or finished_at}
-    changed = update(imports).where(imports.c.id == number).values(**values)
-    row = connection.execute(changed.returning(imports)).one()
-    return Import(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    open_one = update(imports).where(imports.c.id == number, imports.c.finished_at.is_(None))
+    return connection.execute(open_one.values(**values)).rowcount == 1
 
 
 def recent(connection: Connection, limit: int = 20) -> list[Import]:

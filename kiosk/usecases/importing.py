@@ -118,10 +118,11 @@ def _open(engine: Engine, source: str, sha256: str, clock: Clock) -> Import:
 def _close(
     connection: Connection, current: Import, now: datetime, as_of: datetime | None
 ) -> ImportResult:
-    done = imports.finish(connection, current.id, now, as_of)
-    result = _result(done)
-    payload = {"source": done.source, "sha256": done.sha256, **result.counts}
-    log.append(connection, now, AuditEvent.RECORDS_IMPORTED, Actor.CENTRAL, payload)
+    is_news = imports.finish(connection, current.id, now, as_of)
+    result = _result(imports.by_id(connection, current.id))
+    if is_news:  # another process may have come to the end of the same file first
+        payload = {"source": current.source, "sha256": current.sha256, **result.counts}
+        log.append(connection, now, AuditEvent.RECORDS_IMPORTED, Actor.CENTRAL, payload)
     return result
 
 

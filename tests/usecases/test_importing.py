@@ -283,6 +283,18 @@ def test_two_imports_of_one_file_do_not_both_go_on(intake: Intake, small_slices:
     assert intake.sql("SELECT count(*), sum(applied) FROM imports") == [(1, 60)]
 
 
+def test_an_import_is_one_event_whoever_comes_to_its_end_first(intake: Intake) -> None:
+    others: list[ImportResult] = []
+
+    def another_is_quicker(_line: int) -> None:
+        others.append(intake.take_bytes([b"A 1\n"], "x"))
+
+    result = intake.take_bytes([b"A 1\n"], "x", progress=another_is_quicker)
+    assert others == [result]
+    assert result.applied == 1
+    assert intake.events() == ["records-imported"]
+
+
 def test_progress_tells_the_line_reached(intake: Intake, small_slices: None) -> None:
     seen: list[int] = []
     intake.take(*(f"R{number} 1" for number in range(20)), progress=seen.append)
