@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.job import WAITING, CancelCause, JobState
 from kiosk.domain.printing import PrinterState
 from kiosk.store import jobs, log, machine
 from kiosk.store.engine import reading, writing
-from kiosk.store.jobs import Evidence
+from kiosk.store.jobs import Evidence, Job
 from kiosk.usecases import slips
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.outcomes import put_in_doubt
@@ -98,14 +98,8 @@ def gather_evidence(
     and then nothing is written: a counter read while paper still moves lies. Returns whether the
     printer was asked and acknowledged the clear.
     """
-    with reading(engine) as connection:
-        doubts = jobs.in_state(connection, JobState.IN_DOUBT, printer=printer.name)
-        seen = machine.printer(connection, printer.name)
-        changed_at = None if seen is None else seen.changed_at
-        fresh = [
-            job for job in doubts if again or _may_learn(jobs.evidence(connection, job), changed_at)
-        ]
-    if not fresh or printer.status().state in SILENT:
+    doubts = _to_learn_of(engine, printer.name, again=again)
+    if not doubts or printer.status().state in SILENT:
         return False
     was_cleared = printer.clear()
     reach(Point.CLEARED)
@@ -114,19 +108,37 @@ def gather_evidence(
     reach(Point.COUNTED)
     now = clock()
     with writing(engine) as connection:
-        for job in fresh:
-            now_known = jobs.by_id(connection, job.id)
-            if now_known is None or now_known.state is not JobState.IN_DOUBT:
-                continue  # people were quicker, and what they ended stays as they saw it
-            cleared = {"acknowledged": was_cleared}
-            counted = {"before": job.cuts_before, "after": cuts}
-            for kind, detail in (("cleared", cleared), ("counter", counted)):
-                jobs.add_evidence(connection, job, kind, detail, by=Actor.SYSTEM, at=now)
-                payload = {"job": job.id, "kind": kind, **detail}
-                log.append(connection, now, AuditEvent.EVIDENCE_ADDED, Actor.SYSTEM, payload)
+        for job in doubts:
+            _add_evidence(connection, job, cuts, was_cleared=was_cleared, at=now)
         reach(Point.EVIDENCE_WRITTEN)
     reach(Point.EVIDENCE_COMMITTED)
     return was_cleared
+
+
+def _to_learn_of(engine: Engine, printer: str, *, again: bool) -> list[Job]:
+    """Return the doubts that the printer may have something to say of."""
+    with reading(engine) as connection:
+        seen = machine.printer(connection, printer)
+        changed_at = None if seen is None else seen.changed_at
+        return [
+            job
+            for job in jobs.in_state(connection, JobState.IN_DOUBT, printer=printer)
+            if again or _may_learn(jobs.evidence(connection, job), changed_at)
+        ]
+
+
+def _add_evidence(
+    connection: Connection, job: Job, cuts: int | None, *, was_cleared: bool, at: datetime
+) -> None:
+    current = jobs.by_id(connection, job.id)
+    if current is None or current.state is not JobState.IN_DOUBT:
+        return  # people were quicker, and what they ended stays as they saw it
+    cleared = {"acknowledged": was_cleared}
+    counted = {"before": job.cuts_before, "after": cuts}
+    for kind, detail in (("cleared", cleared), ("counter", counted)):
+        jobs.add_evidence(connection, job, kind, detail, by=Actor.SYSTEM, at=at)
+        payload = {"job": job.id, "kind": kind, **detail}
+        log.append(connection, at, AuditEvent.EVIDENCE_ADDED, Actor.SYSTEM, payload)
 
 
 @dataclass(frozen=True, slots=True)
