@@ -9,7 +9,8 @@ import pytest
 
 from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
-from kiosk.store.errors import DiskFull, StoreError
+from kiosk.store import reserve
+from kiosk.store.errors import DatabaseBusy, DiskFull, StoreError
 from kiosk.usecases import printing, recording
 from kiosk.usecases.collecting import Desk
 from kiosk.usecases.printing import Spool
@@ -21,15 +22,31 @@ if TYPE_CHECKING:
 REFERENCE = "REF0000001"
 
 
-def test_an_outcome_is_written_once_the_disk_has_room_again(
-    kiosk_home: Home, asked: str, spool: Spool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("refusals", "pauses", "is_reserve_kept"),
+    [
+        ([DiskFull("full")], [], False),  # the reserve makes room at once
+        ([DiskFull("full"), DiskFull("full")], [1], False),
+        ([DatabaseBusy("busy"), DatabaseBusy("busy")], [0.2, 1], True),
+    ],
+)
+def test_an_outcome_is_written_once_the_database_takes_it(
+    kiosk_home: Home,
+    asked: str,
+    spool: Spool,
+    monkeypatch: pytest.MonkeyPatch,
+    refusals: list[StoreError],
+    pauses: list[float],
+    *,
+    is_reserve_kept: bool,
 ) -> None:
-    monkeypatch.setattr(recording, "RECORD_PAUSES_S", (0, 0, 0))
-    refusals = iter([DiskFull("full"), DiskFull("full")])
+    slept: list[float] = []
+    monkeypatch.setattr(recording.time, "sleep", slept.append)
+    left = iter(refusals)
     really_call = recording.call_printed
 
     def call_printed(*args: object, **more: object) -> None:
-        for refusal in refusals:
+        for refusal in left:
             raise refusal
         really_call(*args, **more)  # type: ignore[arg-type]
 
@@ -37,6 +54,8 @@ def test_an_outcome_is_written_once_the_disk_has_room_again(
     spool.do_one()
     assert kiosk_home.job()[0] == "printed"
     assert kiosk_home.one("SELECT count(*) FROM job_evidence") == 1
+    assert slept == pauses
+    assert reserve.is_kept(kiosk_home.folder / "kiosk.db") is is_reserve_kept
 
 
 def test_an_outcome_that_cannot_be_written_becomes_a_doubt(

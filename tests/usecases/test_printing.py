@@ -42,6 +42,8 @@ def test_a_sticker_comes_out_and_everything_says_so(
     assert kiosk_home.validity() == [("valid", None)]
     steps = ["job-requested", "job-claimed", "job-sending", "job-printed"]
     assert kiosk_home.events()[-4:] == steps
+    actors = kiosk_home.sql("SELECT actor FROM audit_events ORDER BY number DESC LIMIT 4")
+    assert actors == [("system",), ("system",), ("system",), ("collector",)]
     outbox = kiosk_home.sql("SELECT kind, key FROM print_log ORDER BY number")
     assert outbox == [("job-sending", f"{asked}:sending"), ("job-printed", f"{asked}:printed")]
     assert not spool.do_one()
@@ -80,6 +82,7 @@ def test_nothing_sent_frees_renewal_and_blank(
     assert kiosk_home.fate() == "left"
     assert kiosk_home.validity() == [("void", "no-output")]
     assert kiosk_home.events()[-3:] == ["job-sending", "issue-voided", "job-no-output"]
+    assert kiosk_home.sql("SELECT kind, by FROM job_evidence") == [("not-sent", "system")]
     told = kiosk_home.sql("SELECT kind FROM print_log ORDER BY number")
     assert told == [("job-sending",), ("issue-voided",), ("job-no-output",)]
     again = desk.request_print(REFERENCE, "visit")
