@@ -93,6 +93,15 @@ def test_a_job_under_an_earlier_name_of_the_printer_is_in_doubt_too(
     assert states(home) == ["in_doubt"]
 
 
+def test_a_spool_ends_what_its_own_printer_left_and_nothing_of_another(
+    killed_while_sending: Home, spool: Spool
+) -> None:
+    killed_while_sending.spool(FakePrinter("other")).do_one()
+    assert states(killed_while_sending) == ["sending"]
+    spool.do_one()
+    assert states(killed_while_sending) == ["in_doubt"]
+
+
 def test_what_was_waiting_is_cancelled_at_a_start_and_what_was_sent_is_not(
     killed_while_sending: Home, record: Callable[..., PaidRecord], desk: Desk
 ) -> None:
