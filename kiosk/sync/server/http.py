@@ -15,12 +15,11 @@ from waitress.server import create_server
 from waitress.task import ErrorTask
 
 from kiosk.sync.server.doorkeeper import Doorkeeper, RequestParser
+from kiosk.sync.server.limits import LINGER_S
 from kiosk.sync.server.problems import ApiProblem, of_status
 
 CLEANUP_S: Final = 5
 """How often silent connections are looked for."""
-LINGER_S: Final = 2.0
-"""Time for a refused caller to notice; a sender with a mobile line's delay needs half of it."""
 LINGERING: Final = 16
 RECEIVED_BYTES: Final = 128 * 1024
 """Taken from a line at once: in waitress's own 8 kB, batches cost a tenth of their time."""

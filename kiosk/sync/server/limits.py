@@ -12,6 +12,8 @@ SMALL_BODY_BYTES: Final = 4096
 """Bodies of everything but a batch."""
 FRAMING_BYTES: Final = 4096
 """Between two chunks of a body, and after the last; a size takes a few bytes and is all we read."""
+LINGER_S: Final = 2.0
+"""Time for a refused caller to notice; a sender with a mobile line's delay needs half of it."""
 PAGE_FACTS: Final = 500
 LARGEST_PAGE_FACTS: Final = 5000
 """About 2 MB."""

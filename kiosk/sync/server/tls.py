@@ -6,10 +6,12 @@ import select
 import socket
 import ssl
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.sync.server.limits import Limits
+from kiosk.sync.server.limits import LINGER_S, Limits
 
 HANDSHAKE_S: Final = 10.0
 """A handshake is two round trips; over the worst mobile line it takes three seconds."""
@@ -84,13 +86,38 @@ class TlsFront:
 
 def _relay(outer: ssl.SSLSocket, inner: socket.socket, stop: threading.Event) -> None:
     """Pass blocks on both ways until one side ends; the server minds times and silence."""
+    is_refused = False
     while not stop.is_set():
         readable: list[socket.socket] = [outer] if outer.pending() else []
         if not readable:
             readable = select.select([outer, inner], [], [], POLL_S)[0]
-        for source in readable:
-            target = inner if source is outer else outer
-            block = source.recv(_BLOCK)
+        if outer in readable:
+            block = outer.recv(_BLOCK)
             if not block:
                 return
-            target.sendall(block)
+            is_refused = is_refused or not _is_taken(inner, block)
+        if inner in readable or is_refused:
+            block = inner.recv(_BLOCK)
+            if not block:
+                _read_away(outer)
+                return
+            outer.sendall(block)
+
+
+def _is_taken(inner: socket.socket, block: bytes) -> bool:
+    """Pass a block on; False when the server takes no more of a request that it has answered."""
+    try:
+        inner.sendall(block)
+    except (BrokenPipeError, ConnectionResetError):
+        return False
+    return True
+
+
+def _read_away(outer: ssl.SSLSocket) -> None:
+    """Let the last answer arrive: closing at once answers what still comes with a reset."""
+    ends_at = time.monotonic() + LINGER_S
+    with suppress(OSError):
+        outer.shutdown(socket.SHUT_WR)
+        outer.settimeout(LINGER_S)
+        while time.monotonic() < ends_at and outer.recv(_BLOCK):
+            pass

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from kiosk.sticker.key_making import new_key
+from kiosk.sticker.keys import KeyRole
 from kiosk.sync.server.limits import Limits
 from kiosk.sync.server.tls import TlsProblem, server_context
 
@@ -58,6 +60,19 @@ def test_batches_go_through_tls(serve: Callable[..., Any], certificate: tuple[Pa
             assert central.push(central.some(3000)).json()["applied"] == 3000
             assert central.get("/sync/v1/status").json()["watermarks"] == {"tax": 3000}
             assert central.push(central.some(1), audience="X").status_code == 403
+
+
+def test_a_refusal_arrives_although_the_batch_is_still_being_sent(
+    serve: Callable[..., Any], certificate: tuple[Path, Path]
+) -> None:
+    with serve(certificate=certificate) as central:
+        stranger = new_key(central.home.folder, KeyRole.CENTRAL, "stranger")
+        _, signature = central.sealed(central.envelope([b"x"]), stranger)
+        trusting = ssl.create_default_context(cafile=certificate[0])
+        with httpx.Client(base_url=central.url, verify=trusting, timeout=30) as http:
+            central.http = http
+            for _ in range(5):
+                assert central.post(bytes(8_000_000), signature).status_code == 401
 
 
 def test_who_speaks_no_tls_is_let_go(
