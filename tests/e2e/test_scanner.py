@@ -143,13 +143,13 @@ def test_a_code_outlives_a_page_that_is_gone_before_it_opened_it(stage: Stage) -
     page.add_init_script(
         """if (!sessionStorage.gone) {
           sessionStorage.gone = "yes";
-          HTMLFormElement.prototype.requestSubmit = () => (window.isDeaf = true);
+          HTMLFormElement.prototype.requestSubmit = () => (document.body.dataset.deaf = "yes");
         }"""
     )
     keep = "code => navigator.serviceWorker.controller.postMessage({held: code})"
     page.evaluate(keep, signed_code("TX-00000002"))
     page.goto(stage.address)
-    page.wait_for_function("window.isDeaf")
+    page.locator("body[data-deaf]").wait_for()
     opened: list[str] = []
     page.on("request", lambda each: opened.append(each.url) if "/scan" in each.url else None)
     page.goto(stage.address)

@@ -24,6 +24,16 @@ TOUCH_PX = {"1080x1920": 81, "1280x800": 48, "1024x600": 48}
 """20 mm on the kiosk's own screen; what a finger in a glove hits on a small one."""
 
 
+SMALL_KEYS = """touch_px => [...document.querySelectorAll("#pad .key")].filter(key => {
+  const box = key.getBoundingClientRect();
+  const word = document.createRange();
+  word.selectNodeContents(key);
+  const {left, right} = word.getBoundingClientRect();
+  return box.width < touch_px || box.height < touch_px || left < box.left + 2
+    || right > box.right - 2 || word.getClientRects().length !== 1;
+}).map(key => key.textContent)"""
+
+
 def test_five_taps_into_the_corner_lead_to_the_desk(workplace: Workplace) -> None:
     page = workplace.page
     page.goto(workplace.address)
@@ -64,6 +74,24 @@ def test_keys_stay_open_for_the_next_field_that_is_touched(workplace: Workplace)
     page.locator("input[data-pad=words]:visible").first.click()
     page.locator("#pad [data-key=a]").click()
     expect(page.locator("input[data-pad=words]:visible").first).to_have_value("a")
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_every_key_of_a_note_holds_its_word_and_a_finger(
+    workplace: Workplace, language: str
+) -> None:
+    page = workplace.page
+    workplace.sign_in()
+    if language == "en":
+        page.get_by_test_id("language").click()
+        page.wait_for_selector("html[lang=en]")
+    workplace.go("printer/sticker")
+    page.evaluate("document.documentElement.dataset.size = 'largest'")
+    page.locator("#test input[data-pad=words]").click()
+    for size, touch_px in TOUCH_PX.items():
+        width, height = (int(side) for side in size.split("x"))
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(SMALL_KEYS, touch_px) == [], size
 
 
 def test_page_follows_the_printer_by_itself(workplace: Workplace) -> None:

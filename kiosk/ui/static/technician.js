@@ -117,8 +117,10 @@ function draw(pad, layout, isHere) {
   pad.classList.toggle("pad--number", layout === "number");
   pad.replaceChildren(...LAYOUTS[layout].map((row) => rowOf([...row].map(letterKey))));
   const last = pad.lastElementChild;
-  if (layout === "words") last.append(actKey(pad.dataset.labelSpace, " ", null));
-  last.append(actKey(pad.dataset.labelDelete, null, "delete"));
+  const isWords = layout === "words";
+  // No row takes three keys with words on them and leaves its letters wide enough.
+  (isWords ? last.previousSibling : last).append(actKey(pad.dataset.labelDelete, null, "delete"));
+  if (isWords) last.append(actKey(pad.dataset.labelSpace, " ", null));
   if (!isHere) last.append(actKey(pad.dataset.labelDone, null, "done"));
 }
 
