@@ -10,7 +10,8 @@ from kiosk.sync.client.batch import BatchLimits
 from kiosk.sync.client.collect import Collected, collect
 from kiosk.sync.client.outcome import Outcome, Pushed
 from kiosk.sync.client.problem import ClientProblem
-from kiosk.sync.client.push import NEXT, Next, push_file
+from kiosk.sync.client.push import push_file
+from kiosk.sync.client.sources import NEXT, Next
 from kiosk.sync.client.targets import Receives, Target, read_targets
 
 __all__ = [

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -26,6 +24,7 @@ from kiosk.sync.client.outcome import Outcome, Pushed
 from kiosk.sync.client.problem import ClientProblem
 from kiosk.sync.client.run import Order, Run
 from kiosk.sync.client.side_by_side import side_by_side
+from kiosk.sync.client.sources import Next, check_source, own_source
 from kiosk.sync.client.targets import Receives, Target, check_targets
 from kiosk.sync.files import FileProblem
 
@@ -37,22 +36,6 @@ _BUILDERS: Final = 2
 
 _ROOM_BYTES: Final = 256 * 1024 * 1024
 """Of the disk for temporary files: all batches at once, three of each kiosk, before compression."""
-
-_SOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-
-
-_LONGEST_SOURCE: Final = 64
-"""What a kiosk takes."""
-
-
-class Next(Enum):
-    """Tells that a file's lines follow all that a kiosk has of its source."""
-
-    NEXT = "next"
-
-
-NEXT: Final = Next.NEXT
-
 
 Progress = Callable[[str, int, int], None]
 """Is told a kiosk's name, how many lines of its input it has, and how many there are.
@@ -87,7 +70,8 @@ def push_file(
     ClientProblem for a wrong list, source or number, FileProblem when the file cannot be read, and
     OSError when there is no room to sort it.
     """
-    _check(targets, source, first_seq)
+    check_targets(targets)
+    check_source(source, first_seq, targets)
     stop = threading.Event()
     serving = _Serving(
         source=source,
@@ -116,26 +100,6 @@ def _ignore(_kiosk: str, _done: int, _total: int) -> None:
     pass
 
 
-def _check(targets: Sequence[Target], source: str, first_seq: int | Next) -> None:
-    check_targets(targets)
-    if not _SOURCE.fullmatch(source):
-        raise ClientProblem(
-            f"{source!r} cannot name a source; use up to 40 letters, digits, dots, hyphens, "
-            "underscores",
-            permanent=True,
-        )
-    for target in targets:
-        if target.receives is Receives.OWN and len(_own(source, target)) > _LONGEST_SOURCE:
-            raise ClientProblem(f"{_own(source, target)!r} is too long a name", permanent=True)
-    if isinstance(first_seq, int) and first_seq < 1:
-        raise ClientProblem("lines are numbered from 1", permanent=True)
-
-
-def _own(source: str, target: Target) -> str:
-    """Name the chain of one kiosk's own records: their numbers are not those of the whole file."""
-    return f"{source}.{target.id}"
-
-
 def _share(limits: BatchLimits, kiosks: int) -> BatchLimits:
     """Make batches small enough for the disk when many kiosks are served at once."""
     share = _ROOM_BYTES // (3 * min(kiosks, AT_ONCE))
@@ -160,7 +124,7 @@ class _Serving:
         is_own = target.receives is Receives.OWN
         return Order(
             kiosk=target.id,
-            source=_own(self.source, target) if is_own else self.source,
+            source=own_source(self.source, target) if is_own else self.source,
             lines=sorting.of[target.name] if is_own else whole,
             first_seq=self.first_seq,
             limits=self.limits,

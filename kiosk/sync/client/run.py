@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
-from threading import Event
 from typing import Final
 
 from kiosk.sync.client.address import stays_here
@@ -16,7 +15,7 @@ from kiosk.sync.client.batch import FAST, STORED, Batch, BatchLimits, Chain
 from kiosk.sync.client.lines import Lines
 from kiosk.sync.client.link import Link, Receipt, Status
 from kiosk.sync.client.problem import ClientProblem
-from kiosk.sync.client.side_by_side import aside
+from kiosk.sync.client.sending import Sending, ahead
 
 _MAX_RESYNCS: Final = 5
 """Times that a kiosk may answer with a conflict without having come any further."""
@@ -116,26 +115,26 @@ class Run:
     def _send_rest(self) -> None:
         if self.last_seq >= self._end:
             if self.sent == 0:
-                _Sending(self._link, self._chain.nothing_new(self.last_seq)).receipt()
+                Sending(self._link, self._chain.nothing_new(self.last_seq)).receipt()
             return
-        with closing(_ahead(self._batches(), self._builders)) as batches:
+        with closing(ahead(self._batches(), self._builders)) as batches:
             self._send_all(batches)
 
     def _send_all(self, batches: Iterator[Batch]) -> None:
         """Send batches in their order, each while the kiosk is applying the one before it."""
-        under_way: deque[_Sending] = deque()
+        under_way: deque[Sending] = deque()
         try:
             for batch in batches:
                 if batch.size < _OVERTAKES_BYTES:
                     self._settle(under_way)
-                under_way.append(_Sending(self._link, batch))
+                under_way.append(Sending(self._link, batch))
                 self._settle(under_way, but=1)
                 under_way[-1].gone.wait()
             self._settle(under_way)
         finally:  # what follows a batch that failed is refused; nothing may be on its way then
             wait([sending.answer for sending in under_way])
 
-    def _settle(self, under_way: deque[_Sending], *, but: int = 0) -> None:
+    def _settle(self, under_way: deque[Sending], *, but: int = 0) -> None:
         """Wait for answers, in order, until no more than so many batches are under way."""
         while len(under_way) > but:
             sending = under_way.popleft()
@@ -188,40 +187,6 @@ class Run:
         if self.last_seq > self._furthest:
             self._furthest = self.last_seq
             self._resyncs = 0
-
-
-class _Sending:
-    """A batch on its way. `gone` is set when all of it has left, and when it is answered."""
-
-    def __init__(self, link: Link, batch: Batch) -> None:
-        self.batch = batch
-        self.gone = Event()
-        self.answer = aside(lambda: self._send(link), "push-batch")
-
-    def _send(self, link: Link) -> Receipt:
-        try:
-            return link.send(self.batch, self.gone.set)
-        finally:
-            self.gone.set()
-            self.batch.close()
-
-    def receipt(self) -> Receipt:
-        """Return what became of it. Raises ClientProblem."""
-        return self.answer.result()
-
-
-def _ahead(batches: Iterator[Batch], builders: Executor) -> Generator[Batch, None, None]:
-    """Yield batches; the next one is packed while this one is on its way."""
-    coming = builders.submit(next, batches, None)
-    try:
-        while (batch := coming.result()) is not None:
-            coming = builders.submit(next, batches, None)
-            yield batch
-    finally:
-        if not coming.cancel():
-            wait([coming])
-            if coming.exception() is None and (left := coming.result()) is not None:
-                left.close()
 
 
 def _permanent(sentence: str) -> ClientProblem:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.sync.client import ClientProblem, Patience, Target, push_file
+from kiosk.sync.client import ClientProblem, Patience, Receives, Target, push_file
 
 if TYPE_CHECKING:
     from tests.sync.client.conftest import Central, FakeKiosk
@@ -53,3 +53,13 @@ def test_a_source_is_a_plain_name(
 ) -> None:
     with pytest.raises(ClientProblem, match="cannot name a source"):
         push_file(make_file(1), [Target(fake.url)], central.key, source)
+
+
+@pytest.mark.parametrize("kiosk", ["K 1", "ตู้1", "x" * 60])
+def test_a_kiosk_with_a_name_that_no_source_bears_is_said_before_anything_is_sent(
+    fake: FakeKiosk, central: Central, make_file: MakeFile, kiosk: str
+) -> None:
+    target = Target(fake.url, kiosk, Receives.OWN)
+    with pytest.raises(ClientProblem, match="cannot name the source of one kiosk"):
+        push_file(make_file(1), [target], central.key, "paid")
+    assert fake.asked == []
