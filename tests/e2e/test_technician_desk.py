@@ -214,6 +214,8 @@ def test_every_page_passes_axe_in_every_contrast_and_language(
     page.goto(f"{workplace.address}/technician/sign-in")
     found = violations(page, "sign-in")
     job_id = workplace.open_doubt("paper-out@200", record().reference)
+    # Looked at for so long, a page would follow the printer in the middle of it.
+    page.route("**/technician/state", lambda route: route.abort())
     for name in (*PAGES, f"doubts/{job_id}"):
         workplace.go(name)
         found += violations(page, name)
@@ -229,11 +231,7 @@ def test_every_page_passes_axe_in_every_contrast_and_language(
 
 
 def violations(page: Page, where: str, **options: list[str]) -> list[str]:
-    page.mouse.move(0, 0)
-    page.mouse.down()  # the page stays under a finger
-    found = Axe().run(page, options=options).response["violations"]
-    page.mouse.up()
     return [
         f"{where}: {each['id']} at {[node['target'] for node in each['nodes']][:3]}"
-        for each in found
+        for each in Axe().run(page, options=options).response["violations"]
     ]
