@@ -235,6 +235,19 @@ def test_a_clock_ten_years_off(central: Central) -> None:
     assert "K-313" in reasons
 
 
+def test_a_kiosk_whose_clock_is_ten_years_behind_says_so_and_prints_nothing(
+    central: Central,
+) -> None:
+    assert central.push(central.some(1)).status_code == 200
+    made_at = central.home.clock().isoformat()
+    central.home.clock.now = datetime(2016, 11, 21, tzinfo=UTC)
+    answer = central.push(central.some(1, start=2), 2, made_at=made_at)
+    assert kind(answer) == (401, "stale-request")
+    assert "this kiosk's clock says 2016-11-21T00:00:00Z" in answer.json()["detail"]
+    reasons = {reason.value for reason in central.home.desk().machine().reasons}
+    assert "K-313" in reasons
+
+
 def test_central_with_a_clock_ten_years_ahead_stops_no_kiosk_until_then(central: Central) -> None:
     answer = central.push(central.some(1), made_at="2036-11-21T00:00:00+07:00")
     assert kind(answer) == (401, "stale-request")
