@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,6 +93,23 @@ def test_what_stands_against_the_renewal_is_told_before_the_machines_troubles(
     asked = desk.request_print(REFERENCE, "visit")
     assert asked == Refused((Reason.FROZEN, Reason.PROBLEM_REPORTED))
     assert desk.request_print("REF0000009", "visit") == Refused((Reason.NOT_FOUND,))
+
+
+def test_a_held_renewal_is_not_printed(record: Record, desk: Desk) -> None:
+    record()
+    record(policy_number="P-1")  # the same version, with other content
+    assert desk.request_print(REFERENCE, "visit") == Refused((Reason.ON_HOLD,))
+
+
+def test_a_day_ends_at_midnight_in_bangkok(
+    record: Record, desk: Desk, spool: Spool, clock: SetClock
+) -> None:
+    record(tax__expires_on=date(2027, 11, 30))
+    clock.now = datetime(2027, 11, 30, 17, 0, tzinfo=UTC)
+    spool.saw()
+    assert desk.request_print(REFERENCE, "visit") == Refused((Reason.EXPIRED,))
+    clock.now -= timedelta(seconds=1)
+    assert isinstance(desk.request_print(REFERENCE, "visit"), JobView)
 
 
 def test_a_machine_that_cannot_print_takes_no_request(

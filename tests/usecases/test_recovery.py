@@ -131,6 +131,12 @@ def test_recovery_clears_the_printer_before_it_waits_and_counts(
     assert states(in_doubt) == ["in_doubt"]
 
 
+def test_another_printer_tells_nothing_of_a_doubt(in_doubt: Home) -> None:
+    other = FakePrinter("other")
+    assert not gather_evidence(in_doubt.engine, other, in_doubt.clock, lambda: None)
+    assert (other.cleared, evidence(in_doubt)) == (0, [])
+
+
 def test_what_people_ended_meanwhile_gets_no_evidence_after_its_end(
     in_doubt: Home, fake: FakePrinter
 ) -> None:

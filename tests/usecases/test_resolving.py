@@ -227,8 +227,9 @@ def test_no_output_is_not_believed_before_the_printer_was_asked(unasked: Home) -
 def test_no_output_is_not_believed_when_the_cutter_moved(unasked: Home, fake: FakePrinter) -> None:
     fake.cuts += 1
     gather(unasked, fake)
-    with pytest.raises(ResolveProblem, match="went from 0 to 1"):
+    with pytest.raises(ResolveProblem, match="went from 0 to 1") as problem:
         say(unasked, JobState.NO_OUTPUT, by=("T-1",))
+    assert problem.value.params == {"before": "0", "after": "1"}
 
 
 @pytest.mark.parametrize(

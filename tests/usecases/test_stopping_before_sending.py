@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ def test_a_printer_that_stopped_meanwhile_gets_nothing(
         {"frozen": True},
         {"kiosk": "BKK-5-2", "fence": 2},
         {"delivery": None, "policy_number": "P-1"},  # harmless, but not what was drawn and signed
+        {"version": 1, "policy_number": "P-1"},  # the same version with other content is a hold
     ],
 )
 def test_a_newer_record_between_drawing_and_sending_stops_the_sticker(
@@ -61,7 +63,7 @@ def test_a_newer_record_between_drawing_and_sending_stops_the_sticker(
     really_count = fake.cut_count
 
     def count_while_a_record_arrives() -> int | None:
-        record(version=2, **change)
+        record(**{"version": 2} | change)
         return really_count()
 
     monkeypatch.setattr(fake, "cut_count", count_while_a_record_arrives)
@@ -175,6 +177,8 @@ def test_the_last_blank_is_used_and_then_no_more(
     spool.do_one()
     states = bare_home.sql("SELECT state, cause FROM jobs ORDER BY number")
     assert states == [("printed", None), ("cancelled", "out-of-stock")]
+    told = bare_home.one("SELECT detail FROM job_evidence WHERE kind = 'not-sent'")
+    assert json.loads(told) == {"reasons": [Reason.NO_STOCK]}
     assert desk.machine().reasons == (Reason.NO_STOCK,)
 
 

@@ -39,6 +39,7 @@ def test_a_request_nobody_serves_ends_after_30_seconds(
     clock.pass_(seconds=1)
     seen = see(desk, asked)
     assert (seen.state, seen.cause) == (JobState.CANCELLED, "waited-too-long")
+    assert seen.ended_at == clock()
     assert not spool.do_one()
     assert fake.paper == []
 
@@ -79,12 +80,13 @@ def test_who_asked_for_nothing_leaves_without_waiting_for_a_writer(
 
 
 def test_the_visitor_is_told_why_nothing_was_sent(
-    asked: str, desk: Desk, spool: Spool, fake: FakePrinter
+    kiosk_home: Home, asked: str, desk: Desk, spool: Spool, fake: FakePrinter
 ) -> None:
     assert see(desk, asked).reasons == ()
     fake.state = PrinterState.PAPER_OUT
     spool.do_one()
     assert see(desk, asked).reasons == (Reason.PAPER_OUT,)
+    assert kiosk_home.sql("SELECT kind, by FROM job_evidence") == [("not-sent", "system")]
 
 
 def test_taking_the_sticker_is_noted_once(
