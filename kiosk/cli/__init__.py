@@ -18,6 +18,7 @@ from kiosk.cli.streams import settle_streams
 _COMMANDS = {
     "audit": "kiosk.cli.audit:audit",
     "central": "kiosk.cli.central:central",
+    "codes": "kiosk.cli.codes:codes",
     "db": "kiosk.cli.db:db",
     "demo": "kiosk.cli.demo:demo",
     "doctor": "kiosk.cli.doctor:doctor",
