@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState
@@ -38,14 +38,6 @@ def last_published_at(connection: Connection, where: str) -> datetime | None:
     """Return when the log's head last left the machine in this way."""
     query = select(func.max(audit_anchors.c.at)).where(audit_anchors.c.where == where)
     return connection.execute(query).scalar()
-
-
-def add_anchor(
-    connection: Connection, number: int, hashed: bytes, where: str, at: datetime
-) -> None:
-    """Keep a head that left the machine."""
-    values = {"number": number, "hash": hashed, "where": where, "at": at}
-    connection.execute(insert(audit_anchors).values(**values))
 
 
 def ended_since(connection: Connection, since: datetime | None) -> Mapping[JobState, int]:

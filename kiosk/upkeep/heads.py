@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 
-from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.audit import Actor
 from kiosk.store import log
 from kiosk.store.engine import writing
-from kiosk.store.tables.log import audit_anchors
+from kiosk.usecases.facts import record_head
 from kiosk.usecases.ports import Clock
 
 Head = tuple[int, bytes]
@@ -26,11 +26,7 @@ def publish_head(engine: Engine, clock: Clock, *, where: str) -> Head:
     now = clock()
     with writing(engine) as connection:
         number, hashed = log.head(connection)
-        connection.execute(
-            insert(audit_anchors).values(number=number, hash=hashed, where=where, at=now)
-        )
-        payload = {"number": number, "hash": hashed.hex(), "where": where}
-        log.append(connection, now, AuditEvent.HEAD_PUBLISHED, Actor.SYSTEM, payload)
+        record_head(connection, number, hashed, where=where, at=now, actor=Actor.SYSTEM)
     return number, hashed
 
 

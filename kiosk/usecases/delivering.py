@@ -9,11 +9,12 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from kiosk.domain.audit import Actor, AuditEvent
+from kiosk.domain.audit import Actor
 from kiosk.store import batches, conflicts, holds, imports, log, machine, outbox, renewals
 from kiosk.store.batches import Watermark
 from kiosk.store.engine import reading, writing
 from kiosk.store.outbox import Backlog, Fact
+from kiosk.usecases.facts import record_head
 from kiosk.usecases.failpoints import Point, reach
 from kiosk.usecases.ports import Clock
 
@@ -78,9 +79,7 @@ def acknowledge(engine: Engine, number: int, hashed: bytes, clock: Clock) -> boo
         now = clock()
         outbox.mark_delivered(connection, number, now)
         if not outbox.is_anchored(connection, number, CENTRAL):
-            outbox.anchor(connection, number, hashed, where=CENTRAL, at=now)
-            payload = {"number": number, "hash": hashed.hex(), "where": CENTRAL}
-            log.append(connection, now, AuditEvent.HEAD_PUBLISHED, Actor.CENTRAL, payload)
+            record_head(connection, number, hashed, where=CENTRAL, at=now, actor=Actor.CENTRAL)
         reach(Point.HEAD_WRITTEN)
     reach(Point.HEAD_COMMITTED)
     return True

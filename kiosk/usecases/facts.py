@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState, VoidReason
-from kiosk.store import issues, log
+from kiosk.store import issues, log, outbox
 from kiosk.store.issues import Issue
 from kiosk.store.jobs import Job
 
@@ -58,6 +58,15 @@ def record_void(
     fact = {"reference": issue.reference, "serial": issue.serial, "reason": reason.value}
     log.append(connection, at, AuditEvent.ISSUE_VOIDED, actor, fact)
     _publish(connection, f"void:{issue.id}", AuditEvent.ISSUE_VOIDED, fact, at)
+
+
+def record_head(
+    connection: Connection, number: int, hashed: bytes, *, where: str, at: datetime, actor: str
+) -> None:
+    """Write down that a head of the log left the machine: the log may not end before it."""
+    outbox.anchor(connection, number, hashed, where=where, at=at)
+    payload = {"number": number, "hash": hashed.hex(), "where": where}
+    log.append(connection, at, AuditEvent.HEAD_PUBLISHED, actor, payload)
 
 
 def _publish(

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from kiosk.domain.audit import AuditEvent
 from kiosk.domain.job import JobState
 from kiosk.store import jobs, log, reports, stock
 from kiosk.store.engine import reading
 from kiosk.store.stock import Roll
+from kiosk.usecases.facts import record_head
 from kiosk.usecases.ports import Clock
 from kiosk.usecases.site import Site
 
@@ -72,6 +72,4 @@ def publish_head(
 ) -> None:
     """Write down that a report's head left the machine: the log may not end before it."""
     hashed = bytes.fromhex(report.head_hash)
-    reports.add_anchor(connection, report.head_number, hashed, where, at)
-    payload = {"number": report.head_number, "hash": report.head_hash, "where": where}
-    log.append(connection, at, AuditEvent.HEAD_PUBLISHED, by, payload)
+    record_head(connection, report.head_number, hashed, where=where, at=at, actor=by)
