@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from kiosk.domain.audit import Actor, AuditEvent
 from kiosk.domain.staff import Role
+from kiosk.domain.thai import BANGKOK
 from kiosk.store import log, people
 from kiosk.store.engine import writing
 from kiosk.store.people import Person
@@ -90,7 +91,8 @@ def _why_not(person: Person | None, now: datetime) -> str | None:
     if person is None or person.disabled_at is not None:
         return "badge or PIN is wrong"
     if person.locked_until is not None and person.locked_until > now:
-        return f"too many wrong PINs: locked until {person.locked_until:%H:%M:%S} UTC"
+        until = person.locked_until.astimezone(BANGKOK)
+        return f"too many wrong PINs: locked until {until:%H:%M:%S}"
     return None
 
 
