@@ -9,6 +9,7 @@ import click
 from kiosk.bootstrap import now_utc
 from kiosk.cli.common import json_option, settings_of, store_of, write_json, write_table
 from kiosk.cli.people import actor_of, pins_option
+from kiosk.domain.stock import parse_serial
 from kiosk.store import stock as blanks
 from kiosk.store.engine import reading
 from kiosk.usecases import stocking
@@ -36,7 +37,7 @@ def load(
     with store_of(settings) as engine:
         by = actor_of(engine, badge, pins_path)
         count = stocking.load_roll(engine, now_utc, first=first, last=last, mode=mode, by=by)
-    click.echo(f"Loaded {count} blanks, {first} to {last}.")
+    click.echo(f"Loaded {count} blanks, {parse_serial(first)} to {parse_serial(last)}.")
     if mode == "numbered":
         click.echo("Now read in the number under the head: kiosk stock read-in SERIAL")
 
@@ -81,7 +82,7 @@ def read_in(ctx: click.Context, serial: str, badge: str | None, pins_path: str |
     with store_of(settings_of(ctx)) as engine:
         by = actor_of(engine, badge, pins_path)
         skipped = stocking.read_in(engine, now_utc, serial, by=by)
-    click.echo(f"The next sticker goes on {serial}.")
+    click.echo(f"The next sticker goes on {parse_serial(serial)}.")
     if skipped:
         click.echo(f"Spoiled, because passed over: {', '.join(skipped)}")
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def test_a_roll_is_loaded_listed_and_returned(kiosk: Kiosk) -> None:
-    assert kiosk.ok("stock", "load", "A0001", "A0100").startswith("Loaded 100 blanks")
+    said = kiosk.ok("stock", "load", "a-0001", "A๐๑๐๐")
+    assert said.startswith("Loaded 100 blanks, A0001 to A0100.")
     (roll,) = json.loads(kiosk.ok("stock", "list", "--json"))
     assert (roll["first"], roll["left"], roll["loaded_by"]) == ("A0001", 100, "system")
     assert kiosk.ok("stock", "return").startswith("Returned 100 blanks")
