@@ -50,7 +50,10 @@ def _device(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
     "--office", type=click.Choice(list(OFFICES)), required=True, help="The office it stands in."
 )
 @click.option(
-    "--device", required=True, callback=_device, help="The sticker printer, file:///dev/usb/lp0."
+    "--device",
+    required=True,
+    callback=_device,
+    help="The sticker printer, e.g. file:///dev/usb/lp0.",
 )
 @click.pass_context
 def init(ctx: click.Context, kiosk: str, office: str, device: str) -> None:
