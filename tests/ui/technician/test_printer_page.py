@@ -47,6 +47,8 @@ def test_second_request_waits_for_the_first(technician: Technician) -> None:
         ("printer/sticker/ask", {"kind": "sticker", "why": "maintenance"}, 400),
         ("printer/sticker/ask", {"kind": "status", "why": "maintenance"}, 400),
         ("printer/sticker/judge", {"request": "x", "verdict": "good"}, 400),
+        ("printer/sticker/judge", {"request": "9" * 30, "verdict": "good"}, 400),
+        ("conflicts", {"conflict": "9" * 30, "why": "told-central"}, 400),
     ],
 )
 def test_foreign_printer_or_wish_is_refused(
