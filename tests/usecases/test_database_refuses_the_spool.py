@@ -95,6 +95,7 @@ def test_a_claim_that_could_be_neither_sent_nor_cancelled_is_cancelled_later(
         patched.setattr(printing, "record_step", refuse)
         with pytest.raises(StoreError):
             spool.do_one()
+    kiosk_home.spool(FakePrinter("other")).do_one()  # not the other printer's to end
     assert kiosk_home.job()[0] == "claimed"
     assert kiosk_home.fate() == "left"
     spool.do_one()
