@@ -100,7 +100,7 @@ def read_fleet_key(path: Path) -> bytes:
     except OSError as error:
         raise KeyProblem(f"cannot read the fleet key {path}: {error.strerror}") from None
     except ValueError:
-        raise KeyProblem(f"{path} is not a fleet key: it holds hexadecimal digits") from None
+        raise KeyProblem(f"{path} is no fleet key: that is a line of hexadecimal digits") from None
     if len(key) < 16:  # noqa: PLR2004 - 128 bits: the least that makes guessing hopeless
         raise KeyProblem(f"{path} is too short for a fleet key; it needs 32 digits or more")
     return key

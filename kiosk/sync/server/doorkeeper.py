@@ -11,7 +11,7 @@ from waitress.receiver import ChunkedReceiver
 from waitress.utilities import RequestEntityTooLarge
 
 from kiosk.sync.server.api import BATCHES
-from kiosk.sync.server.gate import Gate
+from kiosk.sync.server.gate import SCHEME, Gate
 from kiosk.sync.server.limits import FRAMING_BYTES, SMALL_BODY_BYTES, Limits
 from kiosk.sync.server.problems import ApiProblem, Kind
 
@@ -32,7 +32,7 @@ class Doorkeeper:
         if request.content_length > self.most_bytes(request):
             return self.too_large(request)
         try:
-            self.gate.admit()
+            self.gate.admit(_signature(request))
             if _is_batch(request):
                 self.gate.offer(request.headers.get("BATCH_SIGNATURE"))
         except ApiProblem as problem:
@@ -46,6 +46,11 @@ class Doorkeeper:
 
 def _is_batch(request: Any) -> bool:  # noqa: ANN401 - waitress has no types
     return (request.command, request.path) == ("POST", BATCHES)
+
+
+def _signature(request: Any) -> str | None:  # noqa: ANN401 - as above
+    found = request.headers.get("BATCH_SIGNATURE") or request.headers.get("AUTHORIZATION")
+    return None if found is None else str(found).removeprefix(SCHEME)
 
 
 class RequestParser(HTTPRequestParser):

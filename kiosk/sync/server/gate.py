@@ -56,6 +56,28 @@ class Envelope(msgspec.Struct, frozen=True):
     made_at: Annotated[datetime, Meta(tz=True)]
 
 
+class _Allowance:
+    """Requests that may still come, of one sort of callers."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._left = float(limits.burst)
+        self._filled_at = time.monotonic()
+
+    def take(self) -> bool:
+        """Count a request; False when there were too many."""
+        with self._lock:
+            now = time.monotonic()
+            gained = (now - self._filled_at) * self._limits.per_s
+            self._left = min(self._left + gained, float(self._limits.burst))
+            self._filled_at = now
+            if self._left < 1:
+                return False
+            self._left -= 1
+            return True
+
+
 class Gate:
     """Checks signatures against the ring as it is now, so that a revoked key is out at once."""
 
@@ -66,22 +88,25 @@ class Gate:
         self._ring = ring
         self._clock = clock
         self._limits = limits
-        self._lock = threading.Lock()
-        self._tokens = float(limits.burst)
-        self._filled_at = time.monotonic()
+        self._central = _Allowance(limits)
+        self._strangers = _Allowance(limits)
 
-    def admit(self) -> None:
-        """Count a request. Raises ApiProblem when there were too many."""
-        with self._lock:
-            now = time.monotonic()
-            gained = (now - self._filled_at) * self._limits.per_s
-            self._tokens = min(self._tokens + gained, float(self._limits.burst))
-            self._filled_at = now
-            if self._tokens < 1:
-                raise ApiProblem(
-                    Kind.TOO_MANY, f"More than {self._limits.per_s:g} requests a second came in."
-                )
-            self._tokens -= 1
+    def admit(self, signature: str | None) -> None:
+        """Count a request by whose signature it bears. Raises ApiProblem when there were too many.
+
+        Strangers are counted apart, so that they cannot keep central out.
+        """
+        allowance = self._central if self._is_central(signature) else self._strangers
+        if not allowance.take():
+            raise ApiProblem(
+                Kind.TOO_MANY, f"More than {self._limits.per_s:g} requests a second came in."
+            )
+
+    def _is_central(self, signature: str | None) -> bool:
+        try:
+            return signature is not None and bool(self._opened(signature))
+        except ApiProblem:
+            return False
 
     def offer(self, signature: str | None) -> tuple[Offer, bytes]:
         """Return the batch that a `Batch-Signature` announces, and its envelope line.

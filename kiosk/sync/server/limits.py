@@ -24,10 +24,11 @@ class Limits:
     """Limits on size, rate and time; the defaults suit a kiosk.
 
     `body_bytes` of a batch as sent, `unpacked_bytes` when unpacked, and at most `ratio` times what
-    was sent once that passes a mebibyte. `per_s` requests are served on average, `burst` at once.
-    `silent_s`: no byte for so long closes a connection; `head_s` for the headers of a request and
-    `body_s` for all of it, so that a sender of a byte a second is not waited for. `busy_s`: how
-    long a batch waits for the one before it. `spare_bytes` of the disk are left to the log.
+    was sent once that passes a mebibyte. `per_s` requests of central's are served on average,
+    `burst` at once, and as many of strangers'. `silent_s`: no byte for so long closes a connection;
+    `head_s` for the headers of a request and `body_s` for all of it, so that a sender of a byte a
+    second is not waited for. `busy_s`: how long a batch waits for the one before it. `spare_bytes`
+    of the disk are left to the log.
     """
 
     body_bytes: int = 64 * MEBIBYTE

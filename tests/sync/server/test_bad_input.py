@@ -282,6 +282,17 @@ def test_too_many_requests(serve: Callable[..., Any], central: Central) -> None:
     assert answers[5].headers["retry-after"] == "1"
 
 
+@pytest.mark.parametrize("signed", [{}, {"Authorization": "COSE x"}, {"Batch-Signature": "x"}])
+def test_strangers_do_not_keep_central_out(
+    serve: Callable[..., Any], central: Central, signed: dict[str, str]
+) -> None:
+    with serve(Limits(per_s=0.001, burst=3)) as calm:
+        answers = [calm.http.get("/health", headers=signed) for _ in range(4)]
+        assert kind(answers[3]) == (429, "too-many")
+        assert calm.push(calm.some(1)).status_code == 200
+        assert [calm.get("/sync/v1/status").status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_places_and_ways_that_do_not_exist(central: Central) -> None:
     answer = central.http.get("/sync/v2/status")
     assert kind(answer) == (404, "not-found")
