@@ -15,6 +15,11 @@ from tests.ui.fake_desk import OWNER_ID, FakeDesk, signed_code
 
 pytestmark = pytest.mark.browser
 
+HEARD = """() => new Promise(done => {
+  const look = () => (window.earlyKeys.length ? setTimeout(look, 5) : done());
+  look();
+})"""
+
 SIXTY = "DLT1:TX-00000002*" + "Q3" * 21 + "Z"
 
 
@@ -102,7 +107,7 @@ def test_a_card_scanned_while_the_page_comes_in_stays_in_its_field(
     def come_in() -> None:
         assert set(field.input_value()) == {"ฤ"}  # nobody has heard them yet
         held.pop().continue_()
-        page.wait_for_function("window.earlyKeys.length === 0")
+        page.evaluate(HEARD)
 
     if is_all_early:
         type_under_thai_layout(page, OWNER_ID)

@@ -30,12 +30,17 @@ def see_status(visitor: Visitor, reference: str = "TX-00000030") -> str:
     return visitor.post("/collect", reference=reference, owner_id=OWNER_ID).text
 
 
+def unmarked(page: str) -> str:
+    """Return a page without what keeps the words of a phrase together."""
+    return page.replace('</span> <span class="phrase">', " ")
+
+
 def test_central_s_own_text_is_quoted_on_status_and_refusal(visitor: Visitor) -> None:
     told = "เอกสารประกันภัยไม่ครบ กรุณายื่น พ.ร.บ. &amp; ใบรับรองที่สำนักงานขนส่ง"
-    assert told in see_status(visitor, "TX-00000031")
+    assert told in unmarked(see_status(visitor, "TX-00000031"))
     visitor.post("/finish")
     refusal = visitor.scan(signed_code("TX-00000031")).text
-    assert told in refusal
+    assert told in unmarked(refusal)
     assert "K-118" in refusal
     assert 'data-testid="quoted"' not in visitor.scan(signed_code("TX-00000006")).text
 
