@@ -19,7 +19,7 @@ SIZE, WIDTH = "1280x800", 600
 PREFIX = "desk-"
 """What the name of a pose of the desk begins with, beside those of the public screens."""
 
-SET_THEME = "theme => (document.documentElement.dataset.theme = theme)"
+SHOW = "([theme, size]) => Object.assign(document.documentElement.dataset, {theme, size})"
 
 SHOTS = (
     *(("sign-in", "th"), ("home", "th"), ("home", "en"), ("home-paper-out", "th")),
@@ -38,6 +38,7 @@ def take_desk(
     languages: Sequence[str],
     sizes: Sequence[str],
     themes: Sequence[str],
+    text: str = "normal",
 ) -> Iterator[Path]:
     """Take each pose in each way; it is posed once a language, then shown in the rest."""
     if not names:
@@ -48,7 +49,7 @@ def take_desk(
                 for size, theme in itertools.product(sizes, themes):
                     width, height = (int(side) for side in size.split("x"))
                     stage.page.set_viewport_size({"width": width, "height": height})
-                    stage.page.evaluate(SET_THEME, theme)
+                    stage.page.evaluate(SHOW, [theme, text])
                     path = folder / f"{PREFIX}{name}-{language}-{size}-{theme}.png"
                     is_whole = stage.page.locator("#pad:visible, dialog[open]").count() == 0
                     stage.page.screenshot(path=path, full_page=is_whole)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.e2e.stage import POSES, posed
+from tests.e2e.poses import POSES, posed
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures" / "screens"
 WIDTHS = {"1080x1920": 360, "1280x800": 600}

@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.e2e.desk_gallery import PREFIX, take_desk, take_desk_gallery
 from tests.e2e.desk_poses import DESK_POSES
 from tests.e2e.gallery import take_gallery
-from tests.e2e.stage import FLAGS, POSES, SIZES, find_chromium, posed
+from tests.e2e.poses import POSES, posed
+from tests.e2e.stage import FLAGS, SIZES, find_chromium
 
 LANGUAGES = ("th", "en")
 THEMES = ("light", "dark", "yellow")
@@ -85,6 +86,7 @@ def _take_desk(browser: Browser, asked: argparse.Namespace) -> Iterator[Path]:
         languages=asked.language or LANGUAGES,
         sizes=asked.size or SIZES,
         themes=asked.theme or THEMES,
+        text=asked.text,
     )
 
 

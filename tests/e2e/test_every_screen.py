@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from kiosk.ui.visit import TextSize
-from tests.e2e.stage import POSES, SIZES, Stage, posed
+from tests.e2e.poses import POSES, posed
+from tests.e2e.stage import SIZES, Stage
 
 pytestmark = pytest.mark.browser
 
@@ -154,9 +156,10 @@ def test_words_longer_than_the_screen_grow_less_than_was_asked(stage: Stage) -> 
 def test_words_grow_again_once_they_have_room(stage: Stage) -> None:
     stage.open(6)
     stage.page.evaluate("document.querySelector('main').style.paddingBlockEnd = '3000px'")
-    stage.page.wait_for_function("document.documentElement.style.getPropertyValue('--scale')")
+    page = stage.page.locator("html")
+    expect(page).to_have_attribute("style", re.compile("--scale"))
     stage.page.evaluate("document.querySelector('main').style.paddingBlockEnd = ''")
-    stage.page.wait_for_function("!document.documentElement.style.getPropertyValue('--scale')")
+    expect(page).not_to_have_attribute("style", re.compile("--scale"))
 
 
 def test_axe_sees_pale_words(stage: Stage) -> None:
@@ -165,3 +168,22 @@ def test_axe_sees_pale_words(stage: Stage) -> None:
         "button => Object.assign(button.style, {color: '#bbb', background: '#fff'})"
     )
     assert [each for each in violations(stage.page, "pale", "light") if "color-contrast" in each]
+
+
+LINES = """() => [...document.querySelectorAll("[data-testid=quoted] .phrase")].map(phrase => {
+  const words = document.createRange();
+  words.selectNodeContents(phrase);
+  const tops = [...words.getClientRects()].map(line => Math.round(line.top));
+  return [phrase.textContent, new Set(tops).size];
+})"""
+
+
+def test_central_s_own_words_end_a_line_between_phrases_alone(browser: Browser) -> None:
+    for name in ("refused-quoted", "status-quoted"):
+        with posed(browser, "1080x1920") as stage:
+            POSES[name](stage)
+            for size, text in itertools.product(SIZES, TextSize):
+                show(stage.page, size, text)
+                lines = stage.page.evaluate(LINES)
+                assert "ใบรับรองที่สำนักงานขนส่ง" in [words for words, _ in lines]
+                assert [words for words, count in lines if count > 1] == [], (name, size, text)

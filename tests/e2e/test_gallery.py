@@ -8,7 +8,7 @@ from io import BytesIO
 from PIL import Image
 
 from tests.e2e.gallery import COLOURS, FOLDER, SHOTS, small
-from tests.e2e.stage import POSES
+from tests.e2e.poses import POSES
 
 MOST_PICTURES = 30
 MOST_BYTES = 40_000
