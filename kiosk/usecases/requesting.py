@@ -153,14 +153,13 @@ def cancel(
     cause: CancelCause,
     now: datetime,
     reasons: Sequence[Reason] = (),
-) -> bool:
-    """Cancel a waiting job; False if it had moved on. `reasons` are what the visitor is told."""
+) -> None:
+    """Cancel a waiting job, unless it has moved on. `reasons` are what the visitor is told."""
     if not jobs.step(connection, job, JobState.CANCELLED, cause=cause.value, ended_at=now):
-        return False
+        return
     payload: dict[str, object] = {"job": job.id, "cause": cause.value}
     if reasons:
         why = {"reasons": [reason.value for reason in reasons]}
         jobs.add_evidence(connection, job, "not-sent", why, by=Actor.SYSTEM, at=now)
         payload |= why
     log.append(connection, now, AuditEvent.JOB_CANCELLED, Actor.SYSTEM, payload)
-    return True
