@@ -29,6 +29,9 @@ from kiosk.sticker.keys import load_ring
 PORTS_TRIED = 100
 """A busy port moves up; a hundred busy ones in a row are a mistake."""
 
+MOST_RECORDS = 10_000_000
+"""As many as the kiosk is measured with; they take most of an hour to make."""
+
 PRINTER_PORT = 9100
 SYNC_PORT = 8090
 SPEED_MM_S = 250
@@ -59,7 +62,7 @@ class FolderInUse(ValueError):  # noqa: N818 - as above
 )
 @click.option(
     "--records",
-    type=click.IntRange(0),
+    type=click.IntRange(0, MOST_RECORDS),
     default=1000,
     show_default=True,
     help="Made-up records besides the named cases.",
@@ -67,15 +70,11 @@ class FolderInUse(ValueError):  # noqa: N818 - as above
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def demo(folder: Path, port: int | None, records: int, *, no_browser: bool) -> None:
     """Run a kiosk with emulated printers, demonstration records and cards to scan."""
-    stop = threading.Event()
-    stop_on_signals(stop)
     with alone_in(folder):
-        _open(folder, port, records, stop, opens_browser=not no_browser)
+        _open(folder, port, records, opens_browser=not no_browser)
 
 
-def _open(
-    folder: Path, port: int | None, records: int, stop: threading.Event, *, opens_browser: bool
-) -> None:
+def _open(folder: Path, port: int | None, records: int, *, opens_browser: bool) -> None:
     screens = free_port(8080) if port is None else port
     printer_port = free_port(PRINTER_PORT)
     receipt_port = free_port(printer_port + 1)
@@ -88,6 +87,8 @@ def _open(
         speed_mm_s=SPEED_MM_S,
         records=records,
     )
+    stop = threading.Event()
+    stop_on_signals(stop)  # not before: a folder in the making is left at once, and made anew
     settings = load_settings(folder / "kiosk.toml")
     stickers, receipts = (
         PrinterEmulator("127.0.0.1", port, folder / tray, speed_mm_s=SPEED_MM_S)

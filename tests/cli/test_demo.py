@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -92,16 +96,26 @@ def test_a_second_demonstration_is_kept_out_of_the_folder_of_the_first(tmp_path:
         pass
 
 
-def test_second_demonstration_says_so_in_one_line(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_second_demonstration_says_so_in_one_line(folder: Path) -> None:
     before = (folder / "kiosk.toml").read_text("utf-8")
-    monkeypatch.setattr("kiosk.cli.demo.stop_on_signals", lambda _stop: None)
     with alone_in(folder):
         result = CliRunner().invoke(cli, ["demo", "--dir", str(folder), "--no-browser"])
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert (folder / "kiosk.toml").read_text("utf-8") == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_folder_in_the_making_is_left_at_once(tmp_path: Path, number: int) -> None:
+    home = tmp_path / "demo"
+    words = ["demo", "--dir", str(home), "--records", "10000000", "--no-browser"]
+    with subprocess.Popen([sys.executable, "-m", "kiosk", *words]) as child:
+        ends_at = time.monotonic() + 60
+        while not (home / "records.ndjson").exists() and time.monotonic() < ends_at:
+            time.sleep(0.05)
+        child.send_signal(number)
+        assert child.wait(10) != 0
+    assert not (home / "kiosk.toml").exists()
 
 
 def test_a_start_that_was_ended_in_the_middle_is_made_anew(tmp_path: Path) -> None:
