@@ -91,7 +91,7 @@ def writing(engine: Engine, *, is_durable: bool = True) -> Iterator[Connection]:
 
     The write lock is taken at once, so that what is read inside cannot change until the end.
     Without `is_durable` a power cut may still undo the commit, never a later durable one without
-    it: for a heartbeat, which is void after a power cut anyway.
+    it: for what is void after a power cut anyway, like a heartbeat.
 
     Raises DatabaseBusy, DiskFull, DatabaseUnusable.
     """

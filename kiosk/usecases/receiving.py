@@ -88,10 +88,11 @@ def _is_news(connection: Connection, offer: Offer) -> bool:
 def accept(engine: Engine, offer: Offer, clock: Clock) -> int | Weighed:
     """Write down that a batch is being applied and return its number, or what it is instead.
 
-    One that a crash cut off keeps its number. Raises StoreError.
+    One that a crash cut off keeps its number. A power cut may undo this, but never a slice without
+    it: the file is then nobody's, and central sends the batch again. Raises StoreError.
     """
     now = clock()
-    with writing(engine) as connection:
+    with writing(engine, is_durable=False) as connection:
         found = _weigh(connection, offer)
         if not isinstance(found, Wanted):
             return found
