@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -165,11 +166,12 @@ def wire_spool(
     settings: Settings, engine: Engine, printer: Printer, clock: Clock = now_utc
 ) -> Spool:
     """Wire what takes jobs to the printer. Raises KeyProblem."""
+    key = load_signing_key(settings.keys.kiosk)
     return Spool(
         engine=engine,
-        site=wire_site(settings),
+        site=replace(wire_site(settings), signs_with=key.kid),
         printer=printer,
-        key=load_signing_key(settings.keys.kiosk),
+        key=key,
         template=template_of(settings),
         clock=clock,
     )

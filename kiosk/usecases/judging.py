@@ -75,7 +75,7 @@ def machine_facts(connection: Connection, site: Site, now: datetime) -> MachineF
         stock_read_in=known.is_read_in,
         has_doubt=known.has_doubt,
         out_of_service=known.is_out_of_service,
-        has_keys=site.has_keys,
+        has_keys=site.has_keys(now),
         data_as_of=known.data_as_of,
         stop_after=site.stop_after,
         central=known.central,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +17,8 @@ from kiosk.domain.printing import (
 from kiosk.domain.reasons import Reason
 from kiosk.domain.renewal import PaidRecord
 from kiosk.printer.fakes import FakePrinter
+from kiosk.sticker.key_making import new_key, retire_key, revoke_key
+from kiosk.sticker.keys import KeyRole, load_ring
 from kiosk.store.engine import writing
 from kiosk.usecases import printing
 from kiosk.usecases.collecting import Desk
@@ -180,6 +185,48 @@ def test_the_last_blank_is_used_and_then_no_more(
     told = bare_home.one("SELECT detail FROM job_evidence WHERE kind = 'not-sent'")
     assert json.loads(told) == {"reasons": [Reason.NO_STOCK]}
     assert desk.machine().reasons == (Reason.NO_STOCK,)
+
+
+def _retired(ring: Path) -> None:
+    retire_key(ring, "kiosk", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def _revoked(ring: Path) -> None:
+    revoke_key(ring, "kiosk")
+
+
+def _replaced(ring: Path) -> None:
+    (ring / "kiosk.toml").unlink()
+    new_key(ring.parent, KeyRole.KIOSK, "another", kiosk="BKK-5-1", ring=ring)
+
+
+@pytest.mark.parametrize("change", [_retired, _revoked, _replaced])
+def test_a_key_that_no_sticker_counts_with_any_more_signs_none(
+    kiosk_home: Home,
+    asked: str,
+    spool: Spool,
+    fake: FakePrinter,
+    change: Callable[[Path], None],
+) -> None:
+    change(kiosk_home.folder / "ring")
+    ring = load_ring(kiosk_home.folder / "ring")
+    site = replace(spool.site, ring=ring, signs_with=kiosk_home.key.kid)
+    replace(spool, site=site).do_one()
+    assert kiosk_home.job()[0] == "cancelled"
+    assert fake.sent == []
+    view = kiosk_home.desk().job(asked)
+    assert view is not None
+    assert view.reasons == (Reason.KEYS_MISSING,)
+
+
+@pytest.mark.parametrize("change", [_retired, _revoked])
+def test_the_screens_say_so_before_anybody_asks(
+    kiosk_home: Home, spool: Spool, change: Callable[[Path], None]
+) -> None:
+    assert kiosk_home.desk().machine().reasons == ()
+    change(kiosk_home.folder / "ring")
+    site = replace(kiosk_home.site, ring=load_ring(kiosk_home.folder / "ring"))
+    assert replace(kiosk_home.desk(), site=site).machine().reasons == (Reason.KEYS_MISSING,)
 
 
 def test_out_of_service_stops_a_claimed_job(
