@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from kiosk.bootstrap import now_utc
 from kiosk.cli.audit_page import page
 from kiosk.cli.common import (
+    NUMBER,
     json_option,
     progress_bar,
     settings_of,
@@ -100,8 +101,8 @@ def _walk(engine: Engine, heads: tuple[Head, ...]) -> Verified | Broken:
     show_default=True,
     help="One JSON object a line, or a table.",
 )
-@click.option("--from", "first", type=click.IntRange(min=1), default=1, help="First row.")
-@click.option("--to", "last", type=click.IntRange(min=1), help="Last row; else the newest.")
+@click.option("--from", "first", type=NUMBER, default=1, help="First row.")
+@click.option("--to", "last", type=NUMBER, help="Last row; else the newest.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Else standard output."
 )

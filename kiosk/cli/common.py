@@ -18,6 +18,9 @@ from kiosk.settings import Settings, load_settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""The number of a row, or of rows: as far as SQLite counts."""
+
 
 def settings_of(ctx: click.Context) -> Settings:
     """Read the settings file named on the command line. Raises SettingsError."""

@@ -8,6 +8,7 @@ import click
 
 from kiosk.bootstrap import now_utc
 from kiosk.cli.common import (
+    NUMBER,
     json_option,
     local_time,
     settings_of,
@@ -47,9 +48,7 @@ def job() -> None:
     multiple=True,
     help="Only these; repeatable.",
 )
-@click.option(
-    "-n", "count", type=click.IntRange(min=1), default=20, show_default=True, help="How many."
-)
+@click.option("-n", "count", type=NUMBER, default=20, show_default=True, help="How many.")
 @json_option
 @click.pass_context
 def list_(

@@ -7,7 +7,7 @@ from dataclasses import asdict, astuple
 import click
 
 from kiosk.bootstrap import now_utc
-from kiosk.cli.common import json_option, settings_of, store_of, write_json, write_table
+from kiosk.cli.common import NUMBER, json_option, settings_of, store_of, write_json, write_table
 from kiosk.cli.people import actor_of, pins_option
 from kiosk.store.imports import Reject
 from kiosk.sync.wire import read_row
@@ -45,7 +45,7 @@ def _shown(reject: Reject) -> dict[str, object]:
 
 
 @click.command()
-@click.argument("ids", metavar="[ID]...", type=int, nargs=-1)
+@click.argument("ids", metavar="[ID]...", type=NUMBER, nargs=-1)
 @click.pass_context
 def retry(ctx: click.Context, ids: tuple[int, ...]) -> None:
     """Try refused records again, all of them or those named; exit 1 when some stay refused."""
@@ -57,7 +57,7 @@ def retry(ctx: click.Context, ids: tuple[int, ...]) -> None:
 
 
 @click.command()
-@click.argument("reject_id", metavar="ID", type=int)
+@click.argument("reject_id", metavar="ID", type=NUMBER)
 @click.option("--by", "badge", metavar="BADGE", required=True, help="Who gives it up.")
 @pins_option
 @click.pass_context
@@ -89,7 +89,7 @@ def conflicts(ctx: click.Context, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("conflict_id", metavar="ID", type=int)
+@click.argument("conflict_id", metavar="ID", type=NUMBER)
 @click.option("--by", "badge", metavar="BADGE", required=True, help="Who saw to it.")
 @click.option("--how", required=True, help="What was done, in a few words.")
 @pins_option

@@ -48,6 +48,20 @@ def test_a_command_or_option_that_does_not_exist(kiosk: Kiosk) -> None:
     assert kiosk.run("stock", "list", "--jsno").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("job", "list", "-n"),
+        ("audit", "export", "--from"),
+        ("audit", "export", "--to"),
+        ("sync", "retry"),
+        ("sync", "discard", "--by", "T-101"),
+    ],
+)
+def test_a_number_that_no_row_can_have(kiosk: Kiosk, words: tuple[str, ...]) -> None:
+    assert "is not in the range" in kiosk.run(*words, str(10**22)).stderr
+
+
 def test_an_old_sqlite(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "OLDEST_SQLITE", (99, 0, 0))
     said = kiosk.refuses("stock", "list")
